@@ -1,0 +1,134 @@
+using ChatEtl.Chat;
+
+namespace ChatEtl.Configuration;
+
+/// <summary>All options as data; validation, <c>--set</c>, the JSON schema and the README's table are made from it alone.</summary>
+/// <remarks>Order matters: it is the order of schema and README, and an optional section stands before its options.</remarks>
+internal static class OptionTable
+{
+    private static readonly OptionSection<SourceOptions> Source =
+        new("source", o => o.Source, (o, s) => o with { Source = s });
+
+    private static readonly OptionSection<SampleOptions> Sample =
+        new("source.sample", o => o.Source.Sample ?? new(), (o, s) => o with { Source = o.Source with { Sample = s } });
+
+    private static readonly OptionSection<DestinationOptions> Destination =
+        new("destination", o => o.Destination, (o, s) => o with { Destination = s });
+
+    private static readonly OptionSection<RuleOptions> Rules =
+        new("rules", o => o.Rules, (o, s) => o with { Rules = s });
+
+    private static readonly OptionSection<PipelineOptions> Pipeline =
+        new("pipeline", o => o.Pipeline, (o, s) => o with { Pipeline = s });
+
+    private static readonly OptionSection<RetryOptions> Retry =
+        new("retry", o => o.Retry, (o, s) => o with { Retry = s });
+
+    private static readonly OptionSection<CompareOptions> Compare =
+        new("compare", o => o.Compare, (o, s) => o with { Compare = s });
+
+    private static readonly OptionSection<ReportOptions> Report =
+        new("report", o => o.Report, (o, s) => o with { Report = s });
+
+    private static readonly (string, EndKind)[] Kinds = [("sqlite", EndKind.Sqlite)];
+
+    private static readonly (string, Generation?)[] Generations =
+        [("auto", null), ("2007R2", Generation.OcsR2), ("2010", Generation.Lync2010), ("2013", Generation.Lync2013)];
+
+    /// <summary>What each section is about, by its path.</summary>
+    internal static IReadOnlyDictionary<string, string> Sections { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["source"] = "Where the chat comes from.",
+        ["destination"] = "Where the chat goes.",
+        ["rules"] = "What the data becomes; docs explain each rule by its number.",
+        ["pipeline"] = "How wide the pipeline is and what travels through it.",
+        ["retry"] = "How transient faults are retried.",
+        ["compare"] = "When the two sides are compared.",
+        ["report"] = "Where the run report goes.",
+    };
+
+    /// <summary>The rows, in the order of schema and README.</summary>
+    internal static IReadOnlyList<Option> Rows { get; } =
+    [
+        Source.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
+        Source.File("path", "The database file.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        Source.Choice("generation", Generations, "The product release whose schema the source has; `auto` finds it by its shape.",
+            s => s.Generation, (s, v) => s with { Generation = v }),
+        Source.Optional("sample", "Makes this sample pool when the file is missing; null makes none.",
+            s => s.Sample is not null, (s, v) => s with { Sample = v ? new() : null }),
+        Sample.Whole("rooms", 1, 100_000, "", "Chat rooms of the sample pool.", s => s.Rooms, (s, v) => s with { Rooms = v }),
+        Sample.Whole("messages", 0, 1_000_000_000, "", "Messages of the sample pool, all rooms together.",
+            s => s.Messages, (s, v) => s with { Messages = v }),
+        Sample.Whole("people", 1, 1_000_000, "", "Users of the sample pool.", s => s.People, (s, v) => s with { People = v }),
+        Sample.Whole("seed", 0, int.MaxValue, "", "Seed of the random choices: the same seed makes the same pool.",
+            s => s.Seed, (s, v) => s with { Seed = v }),
+
+        Destination.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
+        Destination.File("path", "The database file.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        Destination.Flag("create", "Provisions a missing destination, empty, in the 2013 schema.",
+            s => s.Create, (s, v) => s with { Create = v }),
+
+        Rules.Text("nameSeparator", "Joins category names to a full path.",
+            s => s.NameSeparator, (s, v) => s with { NameSeparator = v }) with { Rule = "T1", Min = 1 },
+        Rules.Choice<KeepOrDrop>("emptyCategories", "T1", "Categories without a migrated room.",
+            s => s.EmptyCategories, (s, v) => s with { EmptyCategories = v }),
+        Rules.Text("rootRoomsCategory", "Name of the category that takes rooms directly under the root.",
+            s => s.RootRoomsCategory, (s, v) => s with { RootRoomsCategory = v }) with { Rule = "T2", NotBlank = true, Min = 1, Max = 256 },
+        Rules.Choice<LongNames>("longNames", "T3", "Names over 256 characters: an error of the plan, or cut with a digest at the end.",
+            s => s.LongNames, (s, v) => s with { LongNames = v }),
+        Rules.Choice<NameCollisions>("nameCollisions", "T4", "Equal names in the source: an error of the plan, or numbered.",
+            s => s.NameCollisions, (s, v) => s with { NameCollisions = v }),
+        Rules.Choice<ExistingNames>("existingNames", "T5", "A name the destination has already: an error of the plan, numbered, or joined.",
+            s => s.ExistingNames, (s, v) => s with { ExistingNames = v }),
+        Rules.Choice<DisabledRooms>("disabledRooms", "T6", "Disabled rooms: left out and listed, or migrated as disabled rooms.",
+            s => s.DisabledRooms, (s, v) => s with { DisabledRooms = v }),
+        Rules.Choice<Topics>("topics", "T9", "A room's topic: joined to its description where it fits, or only counted.",
+            s => s.Topics, (s, v) => s with { Topics = v }),
+        Rules.Choice<Creators>("creators", "T15", "Who becomes Creator of a category whose members may create rooms.",
+            s => s.Creators, (s, v) => s with { Creators = v }),
+        Rules.Choice<OutOfScope>("outOfScope", "T17", "Roles that gave no access because of the scope.",
+            s => s.OutOfScope, (s, v) => s with { OutOfScope = v }),
+        Rules.Choice<UnknownAuthors>("unknownAuthors", "T20", "Messages whose author is missing: rejected, or under a disabled placeholder.",
+            s => s.UnknownAuthors, (s, v) => s with { UnknownAuthors = v }),
+        Rules.Choice<CarryOrLeave>("invitations", "T22", "Invitations to rooms.",
+            s => s.Invitations, (s, v) => s with { Invitations = v }),
+        Rules.Choice<CarryOrLeave>("preferences", "T23", "Preferences of users.",
+            s => s.Preferences, (s, v) => s with { Preferences = v }),
+        Rules.Choice<CarryOrLeave>("affiliations", "T24", "Group affiliations; left, they come from the directory sync.",
+            s => s.Affiliations, (s, v) => s with { Affiliations = v }),
+        Rules.Choice<Level>("level", "T26", "How much is migrated; each level includes what it needs, `content` is everything.",
+            s => s.Level, (s, v) => s with { Level = v }),
+        Rules.Texts("categories", "Full paths of the categories to migrate, each with everything under it; empty means all.",
+            s => s.Categories, (s, v) => s with { Categories = v }) with { Rule = "T26", NotBlank = true },
+        Rules.Instant("messagesSince", "Messages before this instant are skipped and counted; null skips none.",
+            s => s.MessagesSince, (s, v) => s with { MessagesSince = v }) with { Rule = "T26" },
+
+        Pipeline.Whole("readers", 1, 16, "", "Ranges read at the same time.", s => s.Readers, (s, v) => s with { Readers = v }),
+        Pipeline.Whole("transformers", 1, 16, "", "Batches transformed at the same time.",
+            s => s.Transformers, (s, v) => s with { Transformers = v }),
+        Pipeline.Whole("writers", 1, 16, "", "Batches written at the same time, each on its own connection; SQLite takes one.",
+            s => s.Writers, (s, v) => s with { Writers = v }),
+        Pipeline.Whole("batchRows", 1, 100_000, "rows", "Closes a batch at so many rows.",
+            s => s.BatchRows, (s, v) => s with { BatchRows = v }),
+        Pipeline.Whole("batchBytes", 1_024, 67_108_864, "bytes", "Closes a batch of fewer rows at so many bytes.",
+            s => s.BatchBytes, (s, v) => s with { BatchBytes = v }),
+        Pipeline.Whole("capacity", 1, 64, "batches", "Batches that may wait before each stage.",
+            s => s.Capacity, (s, v) => s with { Capacity = v }),
+        Pipeline.Whole("rangeRows", 1_000, 100_000_000, "messages", "Messages a range aims at.",
+            s => s.RangeRows, (s, v) => s with { RangeRows = v }),
+        Pipeline.Whole("maxRejections", 0, int.MaxValue, "rows", "Stops the run when more rows than this are rejected; 0 means no limit.",
+            s => s.MaxRejections, (s, v) => s with { MaxRejections = v }),
+
+        Retry.Whole("attempts", 0, 100, "retries", "Retries of one page or batch after its first attempt; 0 means none.",
+            s => s.Attempts, (s, v) => s with { Attempts = v }),
+        Retry.Delay("baseDelay", 1, 60_000, "About how long the first retry waits; the wait doubles each time, with jitter.",
+            s => s.BaseDelay, (s, v) => s with { BaseDelay = v }),
+        Retry.Delay("maxDelay", 1, 3_600_000, "The longest wait between two attempts.",
+            s => s.MaxDelay, (s, v) => s with { MaxDelay = v }),
+
+        Compare.Flag("afterMigrate", "Ends a migration with a comparison of both sides.",
+            s => s.AfterMigrate, (s, v) => s with { AfterMigrate = v }),
+
+        Report.File("path", "The JSON run report; null writes none.", s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
+    ];
+}

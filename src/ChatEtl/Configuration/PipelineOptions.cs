@@ -1,0 +1,29 @@
+namespace ChatEtl.Configuration;
+
+/// <summary>How wide the pipeline is and what travels through it (section <c>pipeline</c> of pipeline.json).</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>Ranges read at the same time. Default 2, range 1 to 16.</summary>
+    public int Readers { get; init; } = 2;
+
+    /// <summary>Batches transformed at the same time. Default 1, range 1 to 16.</summary>
+    public int Transformers { get; init; } = 1;
+
+    /// <summary>Batches written at the same time, each on its own connection; SQLite takes one. Default 1, range 1 to 16.</summary>
+    public int Writers { get; init; } = 1;
+
+    /// <summary>Rows at which a batch closes. Default 5000, range 1 to 100000.</summary>
+    public int BatchRows { get; init; } = 5_000;
+
+    /// <summary>Bytes at which a batch closes, if it has fewer rows. Default 1048576, range 1024 to 67108864.</summary>
+    public int BatchBytes { get; init; } = 1_048_576;
+
+    /// <summary>Batches that may wait before each stage. Default 4, range 1 to 64.</summary>
+    public int Capacity { get; init; } = 4;
+
+    /// <summary>Messages a range aims at. Default 250000, range 1000 to 100000000.</summary>
+    public int RangeRows { get; init; } = 250_000;
+
+    /// <summary>The run stops when more rows than this are rejected; 0 means no limit. Default 10000, range 0 to 2147483647.</summary>
+    public int MaxRejections { get; init; } = 10_000;
+}
