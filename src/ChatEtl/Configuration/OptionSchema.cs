@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+
+namespace ChatEtl.Configuration;
+
+/// <summary>Renders the JSON schema of pipeline.json (draft 7) from the table of options.</summary>
+public static class OptionSchema
+{
+    private const string Reference = "#/definitions/environmentReference";
+
+    /// <summary>Gives the text of <c>pipeline.schema.json</c>, line feeds, with one at the end.</summary>
+    public static string Render()
+    {
+        var root = new JsonObject
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["title"] = "pipeline.json of ChatEtl",
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["properties"] = new JsonObject { ["$schema"] = new JsonObject { ["type"] = "string" } },
+            ["definitions"] = new JsonObject
+            {
+                ["environmentReference"] = new JsonObject
+                {
+                    ["description"] = "Taken from an environment variable.",
+                    ["type"] = "string",
+                    ["pattern"] = @"^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$",
+                },
+            },
+        };
+        var sections = new Dictionary<string, JsonObject>(StringComparer.Ordinal) { [""] = root };
+        foreach (var option in OptionTable.Rows)
+        {
+            var section = sections.TryGetValue(option.Parent, out var known) ? known : sections[option.Parent] = AddSection(root, option.Parent);
+            var schema = Schema(option);
+            Properties(section)[option.Key] = schema;
+            if (option.Kind == OptionKind.Section)
+            {
+                sections[option.Path] = schema;
+            }
+
+            if (option.Required)
+            {
+                Required(section).Add((JsonNode)option.Key);
+                if (!Required(root).Any(node => string.Equals(node!.GetValue<string>(), option.Parent, StringComparison.Ordinal)))
+                {
+                    Required(root).Add((JsonNode)option.Parent);
+                }
+            }
+        }
+
+        return OptionJson.Text(root);
+    }
+
+    private static JsonObject AddSection(JsonObject root, string name)
+    {
+        var section = Object("object", OptionTable.Sections[name]);
+        Properties(root)[name] = section;
+
+        return section;
+    }
+
+    private static JsonObject Object(JsonNode type, string description) => new()
+    {
+        ["description"] = description,
+        ["type"] = type,
+        ["additionalProperties"] = false,
+        ["properties"] = new JsonObject(),
+    };
+
+    private static JsonObject Schema(Option option)
+    {
+        var description = (option.Rule.Length == 0 ? "" : option.Rule + ": ")
+            + option.Description.Replace("`", "", StringComparison.Ordinal)
+            + (option.Unit.Length == 0 ? "" : $" Unit: {option.Unit}.");
+        if (option.Kind == OptionKind.Section)
+        {
+            var section = Object(new JsonArray("object", "null"), description);
+            section["default"] = null;
+
+            return section;
+        }
+
+        var schema = new JsonObject { ["description"] = description };
+        if (!option.Required)
+        {
+            schema["default"] = OptionJson.Node(option.Default);
+        }
+
+        foreach (var (key, node) in Constraints(option).ToList())
+        {
+            schema[key] = node?.DeepClone();
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Constraints(Option option) => option.Kind switch
+    {
+        _ when option.Secret => new() { ["$ref"] = Reference },
+        OptionKind.Whole => new() { ["type"] = "integer", ["minimum"] = option.Min, ["maximum"] = option.Max },
+        OptionKind.Flag => new() { ["type"] = "boolean" },
+        OptionKind.Choice => OrReference(new() { ["enum"] = OptionJson.Node(option.Choices) }),
+        OptionKind.Texts => new() { ["type"] = "array", ["items"] = TextConstraints(option, "string") },
+        OptionKind.Instant => OrReference(new()
+        {
+            ["type"] = new JsonArray("string", "null"),
+            ["pattern"] = @"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?(Z|[+-]\d{2}:\d{2})$",
+        }),
+        OptionKind.File => new() { ["type"] = option.Nullable ? new JsonArray("string", "null") : "string", ["pattern"] = @"\S" },
+        _ => TextConstraints(option, option.Nullable ? new JsonArray("string", "null") : "string"),
+    };
+
+    private static JsonObject OrReference(JsonObject constraints) => new()
+    {
+        ["anyOf"] = new JsonArray(constraints, new JsonObject { ["$ref"] = Reference }),
+    };
+
+    private static JsonObject TextConstraints(Option option, JsonNode type)
+    {
+        var constraints = new JsonObject { ["type"] = type };
+        if (option.Min > 0)
+        {
+            constraints["minLength"] = option.Min;
+        }
+
+        if (option.Max < int.MaxValue)
+        {
+            constraints["maxLength"] = option.Max;
+        }
+
+        if (option.NotBlank)
+        {
+            constraints["pattern"] = @"\S";
+        }
+
+        return constraints;
+    }
+
+    private static JsonObject Properties(JsonObject section) => section["properties"]!.AsObject();
+
+    private static JsonArray Required(JsonObject section)
+    {
+        if (section["required"] is not JsonArray required)
+        {
+            section["required"] = required = [];
+        }
+
+        return required;
+    }
+}
