@@ -181,7 +181,7 @@ public sealed record AddIn(Guid Id, string Name, string Url);
 /// <param name="Description">rtypeDesc: Member, Manager, Voiced or Creator (T18).</param>
 public sealed record RoleType(int Id, string Description);
 
-/// <summary>The small tables of one database, read whole in one consistent look.</summary>
+/// <summary>The small tables of one database, read whole.</summary>
 /// <remarks>Rows that could not be read stand in <see cref="Rejections"/>, faults that stop a plan in <see cref="Problems"/>.</remarks>
 public sealed class ChatDirectory
 {

@@ -1,0 +1,238 @@
+using System.Globalization;
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
+using ChatEtl.Writing;
+using Microsoft.Data.Sqlite;
+using static ChatEtl.Sqlite.SqliteDatabase;
+using Tables = ChatEtl.Sqlite.SqliteCheckpointTables;
+
+namespace ChatEtl.Sqlite;
+
+/// <summary>A Persistent Chat database in an SQLite file as a destination.</summary>
+/// <remarks>
+/// One connection writes, guarded by a lock: SQLite has one writer. A batch is one transaction: rows, rejections and the range's
+/// checkpoint. See <see cref="SqliteDatabase.OpenForWriting"/> for why a power cut cannot part them.
+/// </remarks>
+public sealed class SqliteDestination : IChatDestination
+{
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly Lock _writing = new();
+    private SqliteConnection? _connection;
+    private SqliteBatchWriter? _writer;
+
+    /// <summary>Names the file, which must exist; it is opened when first used.</summary>
+    public SqliteDestination(string path, TimeProvider time)
+    {
+        _path = Path.GetFullPath(path);
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"SQLite {_path}";
+
+    /// <inheritdoc/>
+    public bool IsTransient(Exception exception) => SqliteFaults.IsTransient(exception);
+
+    /// <inheritdoc/>
+    public string Explain(Exception exception) => SqliteFaults.Explain(exception);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Check() => Read(connection =>
+    {
+        var findings = new List<Finding>();
+        foreach (var table in SqliteBatchWriter.WrittenTables)
+        {
+            var found = Tables.Rows(connection, "SELECT name, \"notnull\", dflt_value IS NULL FROM pragma_table_info(?1)", table.Name)
+                .Select(row => (Name: row.Text(0), Compulsory: row.Integer(1) == 1 && row.Integer(2) == 1)).ToList();
+            findings.AddRange(table.Columns
+                .Where(column => !found.Exists(name => name.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))
+                .Select(column => Surprise(table, $"The destination has no column {table.Name}.{column.Name}: it is no Persistent Chat 2013 database.")));
+            findings.AddRange(found
+                .Where(column => column.Compulsory && table.Ordinal(column.Name) < 0)
+                .Select(column => Surprise(table, $"The destination's column {table.Name}.{column.Name} wants a value, and no document tells which.")));
+        }
+
+        return (IReadOnlyList<Finding>)findings;
+    });
+
+    /// <inheritdoc/>
+    public RunRecord? ReadRun() => Read(Tables.ReadRun);
+
+    /// <inheritdoc/>
+    public Decisions ReadDecisions() => ReadOwn(Tables.ReadDecisions, Decisions.None);
+
+    /// <inheritdoc/>
+    public IEnumerable<AccessRow> ReadAccess() => ReadOwn(connection => Tables.ReadAccess(connection).ToList(), []);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<long, long> ReadWatermarks() => ReadOwn(Tables.ReadWatermarks, []);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RangeProgress> ReadRanges() => ReadOwn(Tables.ReadRanges, []);
+
+    /// <inheritdoc/>
+    public RangeCheckpoint ReadCheckpoint(int rangeId) => Read(connection => Tables.ReadCheckpoint(connection, rangeId));
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Book> ReadBooks(int pass) => ReadOwn(connection => Tables.ReadBooks(connection, pass), []);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> ReadRejectedKeys(string table) => ReadOwn(
+        connection => Tables.Rows(connection, "SELECT source_key FROM chatetl_rejection WHERE source_table = ?1", table)
+            .Select(row => row.Text(0)).ToList(),
+        []);
+
+    /// <inheritdoc/>
+    public IEnumerable<Rejection> ReadRejections() => ReadOwn(
+        connection => Tables.Rows(connection, "SELECT source_table, source_key, rule, reason, source_values FROM chatetl_rejection ORDER BY rejection_id")
+            .Select(row => new Rejection(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4))).ToList(),
+        []);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> ReadFindings() => ReadOwn<IReadOnlyList<Finding>>(
+        connection =>
+        [
+            .. Tables.Rows(connection, "SELECT rule, severity, source_table, source_key, message FROM chatetl_finding WHERE pass = (SELECT pass FROM chatetl_run) ORDER BY finding_id")
+                .Select(row => new Finding(row.Text(0), Enum.Parse<Severity>(row.Text(1)), row.Text(2), row.Text(3), row.Text(4))),
+        ],
+        []);
+
+    /// <inheritdoc/>
+    public void Begin(PassStart start) => Transact(writer =>
+    {
+        Execute(writer.Connection, Tables.Create);
+        var stored = Tables.ReadRun(writer.Connection);
+        if (stored?.Epoch != start.ExpectedEpoch)
+        {
+            throw new TakenOverException(start.Run.Epoch, stored?.Epoch ?? 0);
+        }
+
+        writer.BeginPass(start);
+    });
+
+    /// <inheritdoc/>
+    public RangeCheckpoint Write(Batch batch, long epoch)
+    {
+        lock (_writing)
+        {
+            var writer = Writer();
+            writer.Begin();
+            try
+            {
+                if (writer.Write(batch, epoch, Now()))
+                {
+                    writer.Commit();
+                }
+                else
+                {
+                    // Another run has the epoch, or the batch is in already: the stored row decides.
+                    writer.Rollback();
+                    writer.CheckEpoch(epoch);
+                }
+            }
+            catch
+            {
+                writer.Rollback();
+                throw;
+            }
+
+            return Tables.ReadCheckpoint(writer.Connection, batch.RangeId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int AddPlaceholder(int sourceId, Principal row, long epoch) => Transact(writer =>
+    {
+        writer.CheckEpoch(epoch);
+        return writer.AddPlaceholder(sourceId, row);
+    });
+
+    /// <inheritdoc/>
+    public void Complete(PassEnd end)
+    {
+        Transact(writer =>
+        {
+            writer.CheckEpoch(end.Epoch);
+            writer.Complete(end);
+        });
+        Sync();
+    }
+
+    /// <inheritdoc/>
+    public void RemoveOwnTables(long epoch)
+    {
+        Transact(writer =>
+        {
+            writer.CheckEpoch(epoch);
+            writer.Release();
+            foreach (var table in Tables.Names)
+            {
+                Execute(writer.Connection, $"DROP TABLE IF EXISTS {table}");
+            }
+        });
+        Sync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _connection?.Dispose();
+    }
+
+    private static Finding Surprise(Table table, string message) => new("B2", Severity.Error, table.Name, "", message);
+
+    private T ReadOwn<T>(Func<SqliteConnection, T> read, T otherwise) =>
+        Read(connection => Tables.Exist(connection) ? read(connection) : otherwise);
+
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        using var connection = OpenForReading(_path);
+        return read(connection);
+    }
+
+    private void Transact(Action<SqliteBatchWriter> change) => Transact(writer =>
+    {
+        change(writer);
+        return true;
+    });
+
+    private T Transact<T>(Func<SqliteBatchWriter, T> change)
+    {
+        lock (_writing)
+        {
+            var writer = Writer();
+            writer.Begin();
+            try
+            {
+                var result = change(writer);
+                writer.Commit();
+                return result;
+            }
+            catch
+            {
+                writer.Rollback();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Copies the log into the file and syncs both, so that what was reported as finished survives a power cut.</summary>
+    private void Sync()
+    {
+        lock (_writing)
+        {
+            Execute(Writer().Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    private SqliteBatchWriter Writer()
+    {
+        _connection ??= OpenForWriting(_path);
+        return _writer ??= new SqliteBatchWriter(_connection);
+    }
+
+    private string Now() => _time.GetUtcNow().UtcDateTime.ToString("o", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,167 @@
+using System.Text;
+using System.Text.Unicode;
+using ChatEtl.Chat;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ChatEtl.Sqlite;
+
+/// <summary>A prepared statement over SQLite's own interface: no command, parameter or string object per row.</summary>
+/// <remarks>Columns count from 0, parameters from 1. Not safe for concurrent use.</remarks>
+internal sealed class SqliteStatement : IDisposable
+{
+    private static readonly UnicodeEncoding StrictUtf16 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true);
+
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private readonly bool _utf16;
+
+    /// <summary>Prepares a statement.</summary>
+    /// <exception cref="SqliteException">It cannot be prepared.</exception>
+    public SqliteStatement(SqliteConnection connection, string sql, bool utf16 = false)
+    {
+        _database = connection.Handle!;
+        _utf16 = utf16;
+        Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+    }
+
+    /// <summary>Rows changed by the last step.</summary>
+    public int Changes => raw.sqlite3_changes(_database);
+
+    /// <summary>Steps to the next row; false at the end.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(_statement);
+        if (code == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (code != raw.SQLITE_DONE)
+        {
+            Check(code);
+        }
+
+        return false;
+    }
+
+    /// <summary>Steps a writing statement and makes it ready for the next row; returns a constraint fault instead of throwing it.</summary>
+    /// <returns>Null, or what the destination said against the row.</returns>
+    public SqliteException? Write()
+    {
+        var code = raw.sqlite3_step(_statement);
+        SqliteException? refused = null;
+        if (code is not (raw.SQLITE_DONE or raw.SQLITE_ROW))
+        {
+            refused = Fault(code);
+        }
+
+        _ = raw.sqlite3_reset(_statement);
+        return refused is null || SqliteFaults.IsRowFault(refused) ? refused : throw refused;
+    }
+
+    /// <summary>Makes the statement ready to run again.</summary>
+    public void Reset() => _ = raw.sqlite3_reset(_statement);
+
+    /// <summary>Sets a parameter.</summary>
+    public void Bind(int parameter, long value) => Check(raw.sqlite3_bind_int64(_statement, parameter, value));
+
+    /// <summary>Sets a parameter to UTF-8 text.</summary>
+    public void BindText(int parameter, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, parameter, utf8));
+
+    /// <summary>Sets a parameter to NULL.</summary>
+    public void BindNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
+
+    /// <summary>Sets a parameter to a cell (see <see cref="Cells"/>) or a .NET number, bit, guid or time, as SQLite keeps it.</summary>
+    public void Bind(int parameter, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                BindNull(parameter);
+                break;
+            case long number:
+                Bind(parameter, number);
+                break;
+            case int number:
+                Bind(parameter, (long)number);
+                break;
+            case short number:
+                Bind(parameter, (long)number);
+                break;
+            case bool bit:
+                Bind(parameter, bit ? 1L : 0L);
+                break;
+            case double number:
+                Check(raw.sqlite3_bind_double(_statement, parameter, number));
+                break;
+            case byte[] bytes:
+                Check(raw.sqlite3_bind_blob(_statement, parameter, bytes));
+                break;
+            default:
+                BindText(parameter, Encoding.UTF8.GetBytes(Cells.Format(value)));
+                break;
+        }
+    }
+
+    /// <summary>Storage class of a column of the current row, one of <c>raw.SQLITE_INTEGER</c> and so on.</summary>
+    public int TypeOf(int column) => raw.sqlite3_column_type(_statement, column);
+
+    /// <summary>A whole number of the current row.</summary>
+    public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>A text or BLOB of the current row as stored; valid until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    /// <summary>Text of the current row; the caller knows that it is text.</summary>
+    public string Text(int column) => (string)Cell(column)!;
+
+    /// <summary>A value of the current row as a cell.</summary>
+    public object? Cell(int column)
+    {
+        switch (TypeOf(column))
+        {
+            case raw.SQLITE_NULL:
+                return null;
+            case raw.SQLITE_INTEGER:
+                return Integer(column);
+            case raw.SQLITE_FLOAT:
+                return raw.sqlite3_column_double(_statement, column);
+            case raw.SQLITE_BLOB:
+                return Bytes(column).ToArray();
+            default:
+                return Decode(Bytes(column), _utf16);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _statement.Dispose();
+
+    private static object Decode(ReadOnlySpan<byte> text, bool utf16)
+    {
+        if (!utf16)
+        {
+            return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : new UnreadableText(text.ToArray());
+        }
+
+        try
+        {
+            return StrictUtf16.GetString(text);
+        }
+        catch (ArgumentException)
+        {
+            return new UnreadableText(text.ToArray());
+        }
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            throw Fault(code);
+        }
+    }
+
+    private SqliteException Fault(int code) =>
+        new(raw.sqlite3_errmsg(_database).utf8_to_string(), code & 0xff, raw.sqlite3_extended_errcode(_database));
+}

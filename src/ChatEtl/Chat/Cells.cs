@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace ChatEtl.Chat;
+
+/// <summary>Bytes that a source holds as text and that are not valid text (M2).</summary>
+/// <param name="Bytes">The bytes as stored.</param>
+public sealed record UnreadableText(byte[] Bytes);
+
+/// <summary>Reads single values of rows; a source gives <c>null, long, double, string, Guid, DateTime, byte[]</c> or <see cref="UnreadableText"/>.</summary>
+public static class Cells
+{
+    /// <summary>The documented form of a datetime in SQLite (rules.md, "How the schemas look in SQLite").</summary>
+    public const string DateTimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
+
+    /// <summary>Reads a whole number within bounds, both included; a number stored as text counts when it converts exactly (B4).</summary>
+    public static bool TryInteger(object? cell, long lowest, long highest, out long value)
+    {
+        value = 0;
+        var exact = cell switch
+        {
+            long number => Set(number, out value),
+            double number when number == Math.Truncate(number) && Math.Abs(number) < 9e15 => Set((long)number, out value),
+            string text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value),
+            _ => false,
+        };
+        return exact && value >= lowest && value <= highest;
+    }
+
+    /// <summary>Reads a guid of 36 characters in any case.</summary>
+    public static bool TryGuid(object? cell, out Guid value)
+    {
+        value = default;
+        return cell switch
+        {
+            Guid guid => Set(guid, out value),
+            string text => Guid.TryParseExact(text, "D", out value),
+            _ => false,
+        };
+    }
+
+    /// <summary>Reads a date and time as UTC, cut to milliseconds (B5).</summary>
+    public static bool TryDateTime(object? cell, out DateTime value)
+    {
+        value = default;
+        var read = cell switch
+        {
+            DateTime time => Set(time, out value),
+            string text => DateTime.TryParseExact(
+                    text, DateTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value)
+                || DateTime.TryParse(
+                    text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value),
+            _ => false,
+        };
+        value = new DateTime(value.Ticks - (value.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
+        return read;
+    }
+
+    /// <summary>Reads text; a number is its invariant form.</summary>
+    public static bool TryText(object? cell, out string value)
+    {
+        value = cell switch
+        {
+            string text => text,
+            long number => number.ToString(CultureInfo.InvariantCulture),
+            Guid guid => FormatGuid(guid),
+            DateTime time => FormatDateTime(time),
+            _ => "",
+        };
+        return cell is string or long or Guid or DateTime;
+    }
+
+    /// <summary>A guid as SQLite keeps it: 36 characters, upper case.</summary>
+    public static string FormatGuid(Guid guid) => guid.ToString("D").ToUpperInvariant();
+
+    /// <summary>A date and time as SQLite keeps it.</summary>
+    public static string FormatDateTime(DateTime time) => time.ToString(DateTimeFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>A cell as people write it in keys.</summary>
+    public static string Format(object? cell) => cell switch
+    {
+        null => "NULL",
+        string text => text,
+        Guid guid => FormatGuid(guid),
+        DateTime time => FormatDateTime(time),
+        byte[] bytes => "0x" + Convert.ToHexString(bytes),
+        UnreadableText text => "0x" + Convert.ToHexString(text.Bytes),
+        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
+        _ => cell.ToString() ?? "",
+    };
+
+    /// <summary>The key of a row as text, its columns joined by a slash.</summary>
+    public static string Key(Table table, object?[] cells) =>
+        string.Join('/', table.Key.Select(name => Format(cells[table.Ordinal(name)])));
+
+    /// <summary>A row as a JSON object of column names and original values, for a rejection; bytes as <c>{"hex": "…"}</c>.</summary>
+    public static string ToJson(IEnumerable<(string Name, object? Value)> row)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in row)
+            {
+                json.WritePropertyName(name);
+                WriteValue(json, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    /// <summary>A row of a table as JSON; see <see cref="ToJson(IEnumerable{ValueTuple{string, object?}})"/>.</summary>
+    public static string ToJson(Table table, object?[] cells) =>
+        ToJson(table.Columns.Select((column, i) => (column.Name, cells[i])));
+
+    private static void WriteValue(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case long number:
+                json.WriteNumberValue(number);
+                break;
+            case int number:
+                json.WriteNumberValue(number);
+                break;
+            case short number:
+                json.WriteNumberValue(number);
+                break;
+            case bool bit:
+                json.WriteNumberValue(bit ? 1 : 0);
+                break;
+            case double number when double.IsFinite(number):
+                json.WriteNumberValue(number);
+                break;
+            case byte[] or UnreadableText:
+                json.WriteStartObject();
+                json.WriteString("hex", Convert.ToHexString(value is UnreadableText text ? text.Bytes : (byte[])value));
+                json.WriteEndObject();
+                break;
+            default:
+                json.WriteStringValue(Format(value));
+                break;
+        }
+    }
+
+    private static bool Set<T>(T from, out T to)
+    {
+        to = from;
+        return true;
+    }
+}

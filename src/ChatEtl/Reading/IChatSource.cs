@@ -1,0 +1,79 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+
+namespace ChatEtl.Reading;
+
+/// <summary>A chat database to read from; also how a destination is read back by a comparison.</summary>
+/// <remarks>
+/// <para>Reads only, never writes. Every method may be called from several threads at once; each enumeration uses a connection of
+/// its own, opened at its first step and closed with it. Methods block: drivers are fastest when used synchronously, on threads of their own.</para>
+/// <para>Cells are <c>null, long, double, string, Guid, DateTime, byte[]</c> or <see cref="UnreadableText"/>; whole numbers and bits are <c>long</c>.</para>
+/// <para>A fault is thrown as the driver threw it; who calls decides with <see cref="IsTransient"/> whether to try again.</para>
+/// </remarks>
+public interface IChatSource : IDisposable
+{
+    /// <summary>Where the data is, for people; never holds a secret.</summary>
+    string Description { get; }
+
+    /// <summary>Whether trying again may help.</summary>
+    bool IsTransient(Exception exception);
+
+    /// <summary>Says in a sentence what a driver's fault means and what to do; never holds a secret.</summary>
+    string Explain(Exception exception);
+
+    /// <summary>Reads which tables and columns there are.</summary>
+    DatabaseShape ReadShape();
+
+    /// <summary>Number of rows of a table, whether documented or not.</summary>
+    long CountRows(string table);
+
+    /// <summary>Reads a small table from a position on, in an order that does not change.</summary>
+    /// <param name="table">Which documented table; a column that the database lacks is NULL in every row.</param>
+    /// <param name="after">Position after which to begin, empty for the start.</param>
+    /// <param name="limits">When a page closes.</param>
+    /// <param name="cancellationToken">Looked at between rows.</param>
+    IEnumerable<RowPage> ReadRows(Table table, string after, BatchLimits limits, CancellationToken cancellationToken);
+
+    /// <summary>Lists every whole-numbered channelId of tblChat with its lowest and highest chatId, ascending, from the key index alone.</summary>
+    IEnumerable<Segment> ReadExtents(CancellationToken cancellationToken);
+
+    /// <summary>Number of messages in a segment, from the key index alone.</summary>
+    long CountMessages(Segment segment);
+
+    /// <summary>Lists the chatIds of a segment, ascending, from the key index alone.</summary>
+    IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken);
+
+    /// <summary>Reads messages of whole-numbered keys, segment by segment, in key order; a batch never spans two calls.</summary>
+    /// <param name="segments">What to read, ascending.</param>
+    /// <param name="after">Key after which to begin, null for the start.</param>
+    /// <param name="limits">When a batch closes.</param>
+    /// <param name="pool">Where batches come from; who consumes them returns them.</param>
+    /// <param name="cancellationToken">Looked at between rows.</param>
+    /// <returns>Batches with <see cref="Batch.To"/> set to the last key read; the last batch of a segment ends at its upper bound.</returns>
+    IEnumerable<MessageBatch> ReadMessages(
+        IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken);
+
+    /// <summary>Reads messages whose key is no whole number, as cells of the 2013 tblChat; a database with typed keys has none.</summary>
+    IEnumerable<RowPage> ReadIrregularMessages(string after, BatchLimits limits, CancellationToken cancellationToken);
+}
+
+/// <summary>When a page or batch closes: at a number of rows or of bytes, whichever comes first.</summary>
+/// <param name="Rows">Rows, at least 1.</param>
+/// <param name="Bytes">Bytes of text; a single larger row travels alone.</param>
+public readonly record struct BatchLimits(int Rows, int Bytes);
+
+/// <summary>Rows of a small table.</summary>
+/// <param name="Rows">Cells in the order of the documented table's columns.</param>
+/// <param name="Position">Where to go on after them; only the source can read it.</param>
+public sealed record RowPage(IReadOnlyList<object?[]> Rows, string Position);
+
+/// <summary>The tables and columns a database has, names compared without regard to case.</summary>
+/// <param name="Tables">Column names by table.</param>
+public sealed record DatabaseShape(IReadOnlyDictionary<string, IReadOnlySet<string>> Tables)
+{
+    /// <summary>Whether a table exists.</summary>
+    public bool Has(string table) => Tables.ContainsKey(table);
+
+    /// <summary>Whether a column exists.</summary>
+    public bool Has(string table, string column) => Tables.TryGetValue(table, out var columns) && columns.Contains(column);
+}

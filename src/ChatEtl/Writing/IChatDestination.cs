@@ -1,0 +1,144 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+
+namespace ChatEtl.Writing;
+
+/// <summary>A Persistent Chat database to write to. It also holds how far the migration is: nothing else records progress.</summary>
+/// <remarks>
+/// <para>Every method that changes anything is one transaction: when it returns, all of it is in; when it throws, none of it is, with one
+/// exception: if the connection is lost during the commit, the outcome is unknown until <see cref="ReadCheckpoint"/> is asked again.</para>
+/// <para>Every such method first checks the epoch, and throws <c>TakenOverException</c> when another run has raised it.</para>
+/// <para><see cref="Write"/> may be called from several threads at once, for different ranges. Methods block.</para>
+/// </remarks>
+public interface IChatDestination : IDisposable
+{
+    /// <summary>Where the data goes, for people; never holds a secret.</summary>
+    string Description { get; }
+
+    /// <summary>Whether trying again may help.</summary>
+    bool IsTransient(Exception exception);
+
+    /// <summary>Says in a sentence what a driver's fault means and what to do; never holds a secret.</summary>
+    string Explain(Exception exception);
+
+    /// <summary>Looks whether the documented 2013 tables are there and whether anything else would refuse our rows; errors stop the plan.</summary>
+    IReadOnlyList<Finding> Check();
+
+    /// <summary>Reads the run row; null when no run of ours has left its tables here.</summary>
+    RunRecord? ReadRun();
+
+    /// <summary>Reads the id maps of earlier runs.</summary>
+    Decisions ReadDecisions();
+
+    /// <summary>Reads the rights that earlier runs of ours wrote and have not removed.</summary>
+    IEnumerable<AccessRow> ReadAccess();
+
+    /// <summary>Reads up to which chatId earlier passes took each channelId, by channelId.</summary>
+    IReadOnlyDictionary<long, long> ReadWatermarks();
+
+    /// <summary>Reads the ranges of the current pass and how far they are.</summary>
+    IReadOnlyList<RangeProgress> ReadRanges();
+
+    /// <summary>Reads how far one range is.</summary>
+    RangeCheckpoint ReadCheckpoint(int rangeId);
+
+    /// <summary>Reads the books of a pass, by source table; 0 for all passes together.</summary>
+    IReadOnlyDictionary<string, Book> ReadBooks(int pass);
+
+    /// <summary>Lists the keys of open rejections of one source table.</summary>
+    IEnumerable<string> ReadRejectedKeys(string table);
+
+    /// <summary>Reads open rejections, in the order they were met.</summary>
+    IEnumerable<Rejection> ReadRejections();
+
+    /// <summary>Reads the findings of the current pass.</summary>
+    IReadOnlyList<Finding> ReadFindings();
+
+    /// <summary>Begins a pass or takes over one that was interrupted: raises the epoch, writes the directory and lays the ranges.</summary>
+    void Begin(PassStart start);
+
+    /// <summary>Writes one batch and moves its range's checkpoint past it.</summary>
+    /// <remarks>
+    /// Messages whose key is taken by an equal row count as reused, by another row as rejected; a row that the destination refuses is
+    /// rejected and the rest goes in. The batch itself is not changed, so that it can be tried again.
+    /// </remarks>
+    /// <param name="batch">Rows and rejections; may hold neither and only move the checkpoint.</param>
+    /// <param name="epoch">The epoch of this run.</param>
+    /// <returns>The checkpoint now stored.</returns>
+    RangeCheckpoint Write(Batch batch, long epoch);
+
+    /// <summary>Writes a placeholder for an unknown author, unless there is one already, and its id map entry (T20).</summary>
+    /// <returns>Its destination prinID.</returns>
+    int AddPlaceholder(int sourceId, Principal row, long epoch);
+
+    /// <summary>Ends a pass: raises the counters (T21) and sets the run to finished.</summary>
+    void Complete(PassEnd end);
+
+    /// <summary>Removes our own tables; what remains is a plain Persistent Chat database.</summary>
+    void RemoveOwnTables(long epoch);
+}
+
+/// <summary>Changes of one destination table; cells in the order of its documented columns.</summary>
+/// <param name="Table">The destination table.</param>
+/// <param name="Inserts">New rows.</param>
+/// <param name="Updates">Rows with a known key and new values.</param>
+public sealed record TableChanges(Table Table, IReadOnlyList<object?[]> Inserts, IReadOnlyList<object?[]> Updates);
+
+/// <summary>Everything that the start of a pass writes, in one transaction.</summary>
+public sealed record PassStart
+{
+    /// <summary>The epoch read before planning; null when there was no run. Another one means that someone was faster.</summary>
+    public required long? ExpectedEpoch { get; init; }
+
+    /// <summary>The run row to store, its epoch already raised.</summary>
+    public required RunRecord Run { get; init; }
+
+    /// <summary>Principals, add-ins and nodes, in this order.</summary>
+    public required IReadOnlyList<TableChanges> Tables { get; init; }
+
+    /// <summary>Scope rows to write.</summary>
+    public required IReadOnlyList<AccessRow> NewScopes { get; init; }
+
+    /// <summary>Rights to remove because the rules no longer give them (B6).</summary>
+    public required IReadOnlyList<AccessRow> StaleAccess { get; init; }
+
+    /// <summary>Decisions to store, with the digests of the rows as written.</summary>
+    public required Decisions Decisions { get; init; }
+
+    /// <summary>The ranges of a new pass; null when the pass goes on with the ranges it has.</summary>
+    public required IReadOnlyList<Checkpoints.Range>? Ranges { get; init; }
+
+    /// <summary>Books of the directory tables.</summary>
+    public required IReadOnlyDictionary<string, Book> Books { get; init; }
+
+    /// <summary>All findings of the plan.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>Rejected rows of the directory tables; they replace those of earlier passes.</summary>
+    public required IReadOnlyList<Rejection> Rejections { get; init; }
+}
+
+/// <summary>Everything that the end of a pass writes, in one transaction.</summary>
+public sealed record PassEnd
+{
+    /// <summary>The epoch of this run.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Migrated rooms (destination nodeID) with the legacy counter, null where there is none; null when the level leaves messages out.</summary>
+    public required IReadOnlyDictionary<int, long?>? LastChatIds { get; init; }
+
+    /// <summary>Migrated principals (destination prinID) with the legacy counter; null when invitations are not carried.</summary>
+    public required IReadOnlyDictionary<int, long?>? LastInviteIds { get; init; }
+
+    /// <summary>Whether tblSystemRevision is raised when this pass wrote a row.</summary>
+    public required bool RaiseRevision { get; init; }
+
+    /// <summary>Books of the counter tables.</summary>
+    public required IReadOnlyDictionary<string, Book> Books { get; init; }
+
+    /// <summary>Rejected rows of the counter tables.</summary>
+    public required IReadOnlyList<Rejection> Rejections { get; init; }
+
+    /// <summary>When the pass ended, UTC.</summary>
+    public required DateTime Ended { get; init; }
+}
