@@ -313,19 +313,6 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
 
     private bool WriteAccess(PassStart start)
     {
-        foreach (var scope in start.NewScopes)
-        {
-            if (Insert(Scopes, [scope.Node, scope.Principal, scope.Type == AccessRow.DeniedScopeType, scope.UpdatedBy], "ON CONFLICT DO NOTHING", out var changed) is { } fault)
-            {
-                throw fault;
-            }
-
-            if (changed == 1)
-            {
-                Run("INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES (?1, ?2, ?3)", scope.Node, scope.Principal, scope.Type);
-            }
-        }
-
         foreach (var stale in start.StaleAccess)
         {
             if (stale.Type is AccessRow.ScopeType or AccessRow.DeniedScopeType)
@@ -338,6 +325,19 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
             }
 
             Run("DELETE FROM chatetl_access WHERE node_id = ?1 AND principal_id = ?2 AND type_id = ?3", stale.Node, stale.Principal, stale.Type);
+        }
+
+        foreach (var scope in start.NewScopes)
+        {
+            if (Insert(Scopes, [scope.Node, scope.Principal, scope.Type == AccessRow.DeniedScopeType, scope.UpdatedBy], "ON CONFLICT DO NOTHING", out var changed) is { } fault)
+            {
+                throw fault;
+            }
+
+            if (changed == 1)
+            {
+                Run("INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES (?1, ?2, ?3)", scope.Node, scope.Principal, scope.Type);
+            }
         }
 
         return start.NewScopes.Count + start.StaleAccess.Count > 0;

@@ -20,6 +20,9 @@ public static class Streams
     /// <summary>Messages with whole-numbered keys, cut into many ranges.</summary>
     public const string Messages = "tblChat";
 
+    /// <summary>Messages below the watermark that an earlier pass did not see; read by the last pass (B6).</summary>
+    public const string MissedMessages = "tblChat (missed)";
+
     /// <summary>Messages whose key is no whole number: one range, normally empty.</summary>
     public const string IrregularMessages = "tblChat (irregular keys)";
 
@@ -36,7 +39,7 @@ public static class Streams
     public const string Preferences = "tblPreference";
 
     /// <summary>The source table a stream's books belong to.</summary>
-    public static string TableOf(string stream) => stream == IrregularMessages ? Messages : stream;
+    public static string TableOf(string stream) => stream is IrregularMessages or MissedMessages ? Messages : stream;
 }
 
 /// <summary>How far one range is, as stored at the destination.</summary>

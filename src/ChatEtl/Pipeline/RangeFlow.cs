@@ -1,0 +1,263 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Dataflow;
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Configuration;
+using ChatEtl.Faults;
+using ChatEtl.Writing;
+using Polly;
+
+namespace ChatEtl.Pipeline;
+
+/// <summary>The joints: ranges are read side by side, batches transformed side by side, and written in order within each range.</summary>
+/// <remarks>
+/// Every block is bounded, so memory does not depend on the tables. The first fault cancels all blocks and is the one that is thrown. A
+/// stop lets the readers end behind the batch in hand and the rest drain. Whatever happens, the checkpoints at the destination are true.
+/// </remarks>
+internal sealed class RangeFlow(
+    IChatDestination destination, StreamReader reader, Action<Batch> transform, Action<Batch> recycle, PipelineOptions options,
+    Func<string, Func<Exception, bool>, ResiliencePipeline> retry, Func<Exception, bool> sourceIsTransient, Func<Exception, string> explainSource,
+    RunProgress progress)
+{
+    private readonly ResiliencePipeline _reading = retry("Reading", sourceIsTransient);
+    private readonly ResiliencePipeline _writing = retry("Writing", destination.IsTransient);
+    private ExceptionDispatchInfo? _cause;
+    private long _rejections;
+
+    /// <summary>Moves all open ranges.</summary>
+    /// <param name="ranges">The ranges and how far they are.</param>
+    /// <param name="epoch">The epoch of this run.</param>
+    /// <param name="rejections">Rejections stored so far.</param>
+    /// <param name="stop">Polite: what is in hand is drained and checkpointed.</param>
+    /// <param name="abort">At once: what is not committed is given up.</param>
+    /// <returns>Whether every range is complete.</returns>
+    public async Task<bool> RunAsync(
+        IReadOnlyList<RangeProgress> ranges, long epoch, long rejections, CancellationToken stop, CancellationToken abort)
+    {
+        _rejections = rejections;
+        using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        var transforming = new TransformBlock<Batch, Batch>(
+            batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
+        var writing = Enumerable.Range(0, options.Writers)
+            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch)), Bounded(1, halt.Token)))
+            .ToArray();
+        var reading = new ActionBlock<RangeProgress>(
+            range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(options.Readers, halt.Token));
+        for (var i = 0; i < writing.Length; i++)
+        {
+            // One writer a range: its batches commit in the order they were read.
+            var writer = i;
+            transforming.LinkTo(writing[i], new DataflowLinkOptions { PropagateCompletion = true }, batch => batch.RangeId % writing.Length == writer);
+        }
+
+        progress.Queues = () => (transforming.InputCount, writing.Sum(block => block.InputCount));
+        var open = ranges.Where(range => !range.Checkpoint.Done).ToList();
+        try
+        {
+            foreach (var range in open)
+            {
+                if (stop.IsCancellationRequested || !await reading.SendAsync(range, halt.Token).ConfigureAwait(false))
+                {
+                    break;
+                }
+            }
+
+            reading.Complete();
+            await reading.Completion.ConfigureAwait(false);
+            transforming.Complete();
+            await Task.WhenAll(writing.Select(block => block.Completion)).ConfigureAwait(false);
+        }
+        catch (Exception) when (_cause is not null)
+        {
+            // Blocks were cancelled because of the cause, which is thrown below once all of them have come to rest.
+            await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _cause?.Throw();
+        return !stop.IsCancellationRequested || destination.ReadRanges().All(range => range.Checkpoint.Done);
+    }
+
+    private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
+    {
+        MaxDegreeOfParallelism = degree,
+        BoundedCapacity = options.Capacity + degree - 1,
+        CancellationToken = cancellationToken,
+    };
+
+    /// <summary>Reads one range from its checkpoint on; a transient fault opens it again behind the last batch read.</summary>
+    private async Task ReadAsync(RangeProgress progressOfRange, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        var range = progressOfRange.Range;
+        var position = progressOfRange.Checkpoint.Position;
+        var (read, sent) = (position, position);
+        IEnumerator<Batch>? batches = null;
+        Batch? held = null;
+        try
+        {
+            while (true)
+            {
+                var batch = Next();
+                if (batch is null || stop.IsCancellationRequested)
+                {
+                    if (batch is null)
+                    {
+                        held ??= new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = read };
+                        held.EndsRange = true;
+                    }
+
+                    if (held is not null)
+                    {
+                        await SendAsync(held).ConfigureAwait(false);
+                    }
+
+                    return;
+                }
+
+                if (held is not null)
+                {
+                    await SendAsync(held).ConfigureAwait(false);
+                }
+
+                held = batch;
+                read = batch.To;
+            }
+        }
+        finally
+        {
+            batches?.Dispose();
+        }
+
+        Batch? Next()
+        {
+            var attempts = 0;
+            try
+            {
+                return _reading.Execute(() =>
+                {
+                    attempts++;
+                    try
+                    {
+                        batches ??= reader.Read(range, read, cancellationToken).GetEnumerator();
+                        return batches.MoveNext() ? batches.Current : null;
+                    }
+                    catch
+                    {
+                        batches?.Dispose();
+                        batches = null;
+                        throw;
+                    }
+                });
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
+            {
+                throw new SourceException(
+                    range.Stream, read.Length == 0 ? null : read, attempts, new IOException(explainSource(exception), exception));
+            }
+        }
+
+        async Task SendAsync(Batch batch)
+        {
+            batch.RangeId = range.Id;
+            batch.From = sent;
+            sent = batch.To;
+            if (!await next.SendAsync(batch, cancellationToken).ConfigureAwait(false))
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+        }
+    }
+
+    private Batch Transform(Batch batch)
+    {
+        transform(batch);
+        return batch;
+    }
+
+    /// <summary>Writes one batch; before a second attempt the destination is asked whether the first one is in.</summary>
+    private bool Write(Batch batch, long epoch)
+    {
+        var attempts = 0;
+        try
+        {
+            var before = destination.ReadCheckpoint(batch.RangeId);
+            var after = _writing.Execute(() =>
+            {
+                if (attempts++ > 0)
+                {
+                    before = destination.ReadCheckpoint(batch.RangeId);
+                    if (before.Position != batch.From || before.Done)
+                    {
+                        return before;
+                    }
+                }
+
+                return destination.Write(batch, epoch);
+            });
+            if (after.Position != batch.To || after.Done != batch.EndsRange)
+            {
+                throw new InvalidOperationException(
+                    $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
+            }
+
+            Count(batch, before, after);
+            recycle(batch);
+            return true;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException or InvalidOperationException))
+        {
+            throw new DestinationException(
+                batch is RowBatch rows ? rows.Table.Name : Streams.Messages, batch.From, batch.To, attempts,
+                new IOException(destination.Explain(exception), exception));
+        }
+    }
+
+    private void Count(Batch batch, RangeCheckpoint before, RangeCheckpoint after)
+    {
+        var book = new Book
+        {
+            Read = after.Book.Read - before.Book.Read,
+            Written = after.Book.Written - before.Book.Written,
+            Reused = after.Book.Reused - before.Book.Reused,
+            Rejected = after.Book.Rejected - before.Book.Rejected,
+        };
+        progress.Add(book, batch.Bytes, batch.EndsRange);
+        var rejected = Interlocked.Add(ref _rejections, book.Rejected);
+        if (options.MaxRejections > 0 && rejected > options.MaxRejections)
+        {
+            throw new TooManyRejectionsException(rejected, options.MaxRejections);
+        }
+    }
+
+    private T Guard<T>(CancellationTokenSource halt, Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception exception)
+        {
+            Halt(halt, exception);
+            throw;
+        }
+    }
+
+    private async Task GuardAsync(CancellationTokenSource halt, Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Halt(halt, exception);
+            throw;
+        }
+    }
+
+    private void Halt(CancellationTokenSource halt, Exception exception)
+    {
+        Interlocked.CompareExchange(ref _cause, ExceptionDispatchInfo.Capture(exception), null);
+        halt.Cancel();
+    }
+}

@@ -1,0 +1,116 @@
+using ChatEtl.Checkpoints;
+using ChatEtl.Configuration;
+using ChatEtl.Reading;
+using ChatEtl.Transforming;
+using Range = ChatEtl.Checkpoints.Range;
+
+namespace ChatEtl.Pipeline;
+
+/// <summary>Cuts the streams of a pass into ranges of about equal size: a giant room into several, small rooms together.</summary>
+/// <remarks>
+/// The cuts come from the key index: chatIds are a running number, so a room's size is close to its span. The ranges cover every
+/// whole-numbered key from an earlier pass's watermark up to the highest chatId of now; what is posted later waits for the next pass (B6).
+/// </remarks>
+internal static class RangePlanner
+{
+    private const int RangesAPass = 1_000_000;
+
+    /// <summary>Plans the ranges of a pass.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="rules">Which streams there are.</param>
+    /// <param name="rangeRows">Messages a range aims at.</param>
+    /// <param name="pass">Number of the pass.</param>
+    /// <param name="watermarks">Up to which chatId earlier passes took each channelId.</param>
+    /// <param name="missed">Pieces below the watermark that earlier passes did not see.</param>
+    /// <param name="cancellationToken">Looked at between rooms.</param>
+    public static List<Range> Plan(
+        IChatSource source, RuleOptions rules, int rangeRows, int pass, IReadOnlyDictionary<long, long> watermarks, IEnumerable<Segment> missed,
+        CancellationToken cancellationToken)
+    {
+        var ranges = new List<Range>();
+        if (Levels.Rooms(rules))
+        {
+            Add(Streams.Memberships, []);
+            AddIf(rules.Invitations, Streams.Invitations);
+        }
+        else if (Levels.Categories(rules))
+        {
+            Add(Streams.Memberships, []);
+        }
+
+        AddIf(rules.Affiliations, Streams.Affiliations);
+        AddIf(rules.Preferences, Streams.Preferences);
+        if (Levels.Content(rules))
+        {
+            // Rows of irregular keys have no watermark: the first pass takes them.
+            if (pass == 1)
+            {
+                Add(Streams.IrregularMessages, []);
+            }
+
+            foreach (var segments in Pack(missed, rangeRows))
+            {
+                Add(Streams.MissedMessages, segments);
+            }
+
+            foreach (var segments in Pack(New(source.ReadExtents(cancellationToken), watermarks), rangeRows))
+            {
+                Add(Streams.Messages, segments);
+            }
+        }
+
+        return ranges;
+
+        void Add(string stream, IReadOnlyList<Segment> segments) => ranges.Add(new Range((pass * RangesAPass) + ranges.Count, stream, segments));
+
+        void AddIf(CarryOrLeave option, string stream)
+        {
+            if (option == CarryOrLeave.Carry)
+            {
+                Add(stream, []);
+            }
+        }
+    }
+
+    /// <summary>Packs segments into lists of about as many chatIds each, cutting those that are larger; order is kept.</summary>
+    public static IEnumerable<IReadOnlyList<Segment>> Pack(IEnumerable<Segment> segments, int rangeRows)
+    {
+        var (open, size) = (new List<Segment>(), 0m);
+        foreach (var segment in segments)
+        {
+            var rest = segment;
+            while (true)
+            {
+                var room = rangeRows - size;
+                var span = (decimal)rest.UpTo - rest.From + 1;
+                if (span <= room)
+                {
+                    open.Add(rest);
+                    size += span;
+                    break;
+                }
+
+                // Cut only what is much too large, so that no range is a mere remainder.
+                if (room > 0 && span > rangeRows / 2m)
+                {
+                    var cut = (long)(rest.From + room - 1);
+                    open.Add(rest with { UpTo = cut });
+                    rest = rest with { From = cut + 1 };
+                }
+
+                yield return open;
+                (open, size) = ([], 0);
+            }
+        }
+
+        if (open.Count > 0)
+        {
+            yield return open;
+        }
+    }
+
+    private static IEnumerable<Segment> New(IEnumerable<Segment> extents, IReadOnlyDictionary<long, long> watermarks) =>
+        extents
+            .Where(extent => !watermarks.TryGetValue(extent.Room, out var taken) || taken < extent.UpTo)
+            .Select(extent => watermarks.TryGetValue(extent.Room, out var taken) ? extent with { From = taken + 1 } : extent);
+}

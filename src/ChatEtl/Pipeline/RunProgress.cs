@@ -1,0 +1,67 @@
+using ChatEtl.Chat;
+
+namespace ChatEtl.Pipeline;
+
+/// <summary>What a run is doing, for people who watch; safe to read from any thread while the run goes on.</summary>
+public sealed class RunProgress
+{
+    private long _read;
+    private long _written;
+    private long _rejected;
+    private long _bytes;
+    private int _rangesDone;
+    private int _retries;
+
+    /// <summary>What the run is about to do or doing, in a word or two.</summary>
+    public string Phase { get; internal set; } = "starting";
+
+    /// <summary>Rows of the streams that this pass is expected to read, from key spans; not exact.</summary>
+    public long Expected { get; internal set; }
+
+    /// <summary>Ranges of the pass.</summary>
+    public int Ranges { get; internal set; }
+
+    /// <summary>Source rows read, earlier runs of the same pass included.</summary>
+    public long Read => Interlocked.Read(ref _read);
+
+    /// <summary>Destination rows in place, earlier runs of the same pass included.</summary>
+    public long Written => Interlocked.Read(ref _written);
+
+    /// <summary>Rows rejected.</summary>
+    public long Rejected => Interlocked.Read(ref _rejected);
+
+    /// <summary>Bytes of text read.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Ranges complete.</summary>
+    public int RangesDone => Volatile.Read(ref _rangesDone);
+
+    /// <summary>Reads and writes tried again.</summary>
+    public int Retries => Volatile.Read(ref _retries);
+
+    /// <summary>Batches waiting to be transformed and to be written.</summary>
+    public Func<(int Transform, int Write)> Queues { get; internal set; } = static () => (0, 0);
+
+    /// <summary>Raised for things people should see as they happen, such as retries; the text names no secret and no message.</summary>
+    public event Action<string>? Notice;
+
+    internal void Retried(string what, int attempt, TimeSpan delay, string reason)
+    {
+        Interlocked.Increment(ref _retries);
+        Notice?.Invoke($"{what}: attempt {attempt} failed, trying again in {delay.TotalSeconds:0.0} s. {reason}");
+    }
+
+    internal void Note(string text) => Notice?.Invoke(text);
+
+    internal void Add(Book book, long bytes, bool rangeDone)
+    {
+        Interlocked.Add(ref _read, book.Read);
+        Interlocked.Add(ref _written, book.Written + book.Reused);
+        Interlocked.Add(ref _rejected, book.Rejected);
+        Interlocked.Add(ref _bytes, bytes);
+        if (rangeDone)
+        {
+            Interlocked.Increment(ref _rangesDone);
+        }
+    }
+}
