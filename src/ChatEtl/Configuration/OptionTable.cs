@@ -51,7 +51,7 @@ internal static class OptionTable
     internal static IReadOnlyList<Option> Rows { get; } =
     [
         Source.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
-        Source.File("path", "The database file.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        Source.File("path", "The database file, relative to the folder of this configuration.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
         Source.Choice("generation", Generations, "The product release whose schema the source has; `auto` finds it by its shape.",
             s => s.Generation, (s, v) => s with { Generation = v }),
         Source.Optional("sample", "Makes this sample pool when the file is missing; null makes none.",
@@ -64,7 +64,7 @@ internal static class OptionTable
             s => s.Seed, (s, v) => s with { Seed = v }),
 
         Destination.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
-        Destination.File("path", "The database file.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        Destination.File("path", "The database file, relative to the folder of this configuration.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
         Destination.Flag("create", "Provisions a missing destination, empty, in the 2013 schema.",
             s => s.Create, (s, v) => s with { Create = v }),
 
@@ -129,6 +129,7 @@ internal static class OptionTable
         Compare.Flag("afterMigrate", "Ends a migration with a comparison of both sides.",
             s => s.AfterMigrate, (s, v) => s with { AfterMigrate = v }),
 
-        Report.File("path", "The JSON run report; null writes none.", s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
+        Report.File("path", "The JSON run report, relative to the folder of this configuration; null writes none.",
+            s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
     ];
 }

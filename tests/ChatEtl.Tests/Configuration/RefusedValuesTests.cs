@@ -39,6 +39,16 @@ public sealed class RefusedValuesTests
         Assert.Equal([problem], ConfigurationFile.ProblemsOf(section));
     }
 
+    [Fact]
+    public void Nothing_is_guessed_for_a_key_of_absurd_length()
+    {
+        var key = new string('w', 100_000);
+
+        Assert.Equal(
+            [$"$.retry.{key}: unknown key; known here: attempts, baseDelay, maxDelay"],
+            ConfigurationFile.ProblemsOf($"\"retry\": {{ \"{key}\": 1 }}"));
+    }
+
     [Theory]
     [InlineData("2013-01-01T00:00:00")]
     [InlineData("2013-01-01")]
