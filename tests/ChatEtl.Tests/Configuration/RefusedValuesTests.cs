@@ -11,7 +11,8 @@ public sealed class RefusedValuesTests
     [InlineData("\"pipeline\": { \"writers\": 1.5 }", "$.pipeline.writers: expected a whole number from 1 to 16, found 1.5")]
     [InlineData("\"pipeline\": { \"writers\": 1e400 }", "$.pipeline.writers: expected a whole number from 1 to 16, found 1e400")]
     [InlineData("\"pipeline\": { \"writers\": 0 }", "$.pipeline.writers: expected a whole number from 1 to 16, found 0")]
-    [InlineData("\"pipeline\": { \"batchRows\": {} }", "$.pipeline.batchRows: expected a whole number from 1 to 100000 (rows), found an object")]
+    [InlineData("\"pipeline\": { \"batchRows\": {} }",
+        "$.pipeline.batchRows: expected a whole number from 1 to 100000 (rows), found an object")]
     [InlineData("\"compare\": { \"afterMigrate\": \"yes\" }", "$.compare.afterMigrate: expected true or false, found \"yes\"")]
     [InlineData("\"compare\": { \"afterMigrate\": null }", "$.compare.afterMigrate: expected true or false, found null")]
     [InlineData("\"rules\": { \"topics\": \"Drop\" }",
