@@ -18,7 +18,7 @@ public static class ConfigurationLoader
         Load(jsonPath, overrides, Environment.GetEnvironmentVariable);
 
     /// <summary>Loads the configuration.</summary>
-    /// <remarks>Relative paths in file and overrides are relative to the folder of the file, so that every run finds the same files.</remarks>
+    /// <remarks>Paths in file and overrides are relative to the folder of the file, so that every run finds the same files.</remarks>
     /// <param name="jsonPath">The file; comments and trailing commas are allowed.</param>
     /// <param name="overrides">
     /// Texts of the form <c>pipeline.writers=4</c>; the value is JSON if it parses and the option takes no text, else it is taken as text.

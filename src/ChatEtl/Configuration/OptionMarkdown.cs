@@ -21,12 +21,15 @@ public static class OptionMarkdown
         foreach (var option in OptionTable.Rows)
         {
             text.Append("| ")
-                .AppendJoin(" | ", new[] { Code(option.Path), option.Description, Default(option), Values(option), option.Rule }.Select(Cell))
+                .AppendJoin(" | ", Cells(option).Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))
                 .Append(" |\n");
         }
 
         return text.ToString();
     }
+
+    private static string[] Cells(Option option) =>
+        [Code(option.Path), option.Description, Default(option), Values(option), option.Rule];
 
     private static string Default(Option option) => option switch
     {
@@ -48,6 +51,4 @@ public static class OptionMarkdown
     };
 
     private static string Code(string text) => $"`{text}`";
-
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }

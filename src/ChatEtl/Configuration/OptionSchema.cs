@@ -30,7 +30,11 @@ public static class OptionSchema
         var sections = new Dictionary<string, JsonObject>(StringComparer.Ordinal) { [""] = root };
         foreach (var option in OptionTable.Rows)
         {
-            var section = sections.TryGetValue(option.Parent, out var known) ? known : sections[option.Parent] = AddSection(root, option.Parent);
+            if (!sections.TryGetValue(option.Parent, out var section))
+            {
+                section = sections[option.Parent] = AddSection(root, option.Parent);
+            }
+
             var schema = Schema(option);
             Properties(section)[option.Key] = schema;
             if (option.Kind == OptionKind.Section)

@@ -1,10 +1,11 @@
 namespace ChatEtl.Configuration;
 
-/// <summary>Writes the rows of one section of the <see cref="OptionTable"/>: where the section sits, and how its options are reached.</summary>
+/// <summary>Writes the rows of one section of the <see cref="OptionTable"/>; knows where the section sits among the options.</summary>
 internal sealed class OptionSection<T>(string path, Func<ChatEtlOptions, T> read, Func<ChatEtlOptions, T, ChatEtlOptions> apply)
 {
     internal Option Whole(string key, long min, long max, string unit, string description, Func<T, int> get, Func<T, int, T> set) =>
-        Row(key, OptionKind.Whole, description, s => (long)get(s), (s, v) => set(s, (int)(long)v!)) with { Min = min, Max = max, Unit = unit };
+        Row(key, OptionKind.Whole, description, s => (long)get(s), (s, v) => set(s, (int)(long)v!)) with
+        { Min = min, Max = max, Unit = unit };
 
     internal Option Delay(string key, long min, long max, string description, Func<T, TimeSpan> get, Func<T, TimeSpan, T> set) =>
         Row(

@@ -50,8 +50,10 @@ internal static class OptionTable
     /// <summary>The rows, in the order of schema and README.</summary>
     internal static IReadOnlyList<Option> Rows { get; } =
     [
-        Source.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
-        Source.File("path", "The database file.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        Source.Choice("kind", Kinds, "The database product.",
+            s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
+        Source.File("path", "The database file, relative to the folder of this configuration.",
+            s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
         Source.Choice("generation", Generations, "The product release whose schema the source has; `auto` finds it by its shape.",
             s => s.Generation, (s, v) => s with { Generation = v }),
         Source.Optional("sample", "Makes this sample pool when the file is missing; null makes none.",
@@ -63,8 +65,10 @@ internal static class OptionTable
         Sample.Whole("seed", 0, int.MaxValue, "", "Seed of the random choices: the same seed makes the same pool.",
             s => s.Seed, (s, v) => s with { Seed = v }),
 
-        Destination.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
-        Destination.File("path", "The database file.", s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        Destination.Choice("kind", Kinds, "The database product.",
+            s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
+        Destination.File("path", "The database file, relative to the folder of this configuration.",
+            s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
         Destination.Flag("create", "Provisions a missing destination, empty, in the 2013 schema.",
             s => s.Create, (s, v) => s with { Create = v }),
 
@@ -88,7 +92,7 @@ internal static class OptionTable
             s => s.Creators, (s, v) => s with { Creators = v }),
         Rules.Choice<OutOfScope>("outOfScope", "T17", "Roles that gave no access because of the scope.",
             s => s.OutOfScope, (s, v) => s with { OutOfScope = v }),
-        Rules.Choice<UnknownAuthors>("unknownAuthors", "T20", "Messages whose author is missing: rejected, or under a disabled placeholder.",
+        Rules.Choice<UnknownAuthors>("unknownAuthors", "T20", "Messages without an author: rejected, or under a disabled placeholder.",
             s => s.UnknownAuthors, (s, v) => s with { UnknownAuthors = v }),
         Rules.Choice<CarryOrLeave>("invitations", "T22", "Invitations to rooms.",
             s => s.Invitations, (s, v) => s with { Invitations = v }),
@@ -129,6 +133,7 @@ internal static class OptionTable
         Compare.Flag("afterMigrate", "Ends a migration with a comparison of both sides.",
             s => s.AfterMigrate, (s, v) => s with { AfterMigrate = v }),
 
-        Report.File("path", "The JSON run report; null writes none.", s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
+        Report.File("path", "The JSON run report, relative to the folder of this configuration; null writes none.",
+            s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
     ];
 }

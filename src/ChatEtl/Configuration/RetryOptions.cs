@@ -6,7 +6,7 @@ public sealed record RetryOptions
     /// <summary>Retries of one page or batch after its first attempt; 0 means none. Default 8, range 0 to 100.</summary>
     public int Attempts { get; init; } = 8;
 
-    /// <summary>About how long the first retry waits; the wait doubles each time, with jitter. Default 200 ms, range 1 ms to 60000 ms.</summary>
+    /// <summary>About how long the first retry waits; it doubles each time, with jitter. Default 200 ms, range 1 ms to 60000 ms.</summary>
     public TimeSpan BaseDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The longest wait, not below the first. Default 30000 ms, range 1 ms to 3600000 ms.</summary>

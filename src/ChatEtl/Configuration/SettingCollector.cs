@@ -24,7 +24,7 @@ internal sealed class SettingCollector
     /// <summary>Takes the whole file.</summary>
     internal void TakeFile(JsonElement root) => TakeSection("", root);
 
-    /// <summary>Takes one <c>path=value</c> of the command line; the value is JSON if it parses and the option is no text, else text.</summary>
+    /// <summary>Takes one <c>path=value</c> of the command line; JSON if it parses and the option takes no text.</summary>
     internal void TakeOverride(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -139,7 +139,8 @@ internal sealed class SettingCollector
 
         var keys = KeysOf(section);
         var elsewhere = _options.Values.FirstOrDefault(o =>
-            string.Equals(o.Key, name, StringComparison.OrdinalIgnoreCase) || string.Equals(o.Path, name, StringComparison.OrdinalIgnoreCase));
+            string.Equals(o.Key, name, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(o.Path, name, StringComparison.OrdinalIgnoreCase));
         var guess = Spelling.DidYouMean(name, keys);
         _problems.Add(new(
             here + Segment(name),

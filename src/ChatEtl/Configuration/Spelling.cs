@@ -3,9 +3,16 @@ namespace ChatEtl.Configuration;
 /// <summary>Guesses what a misspelt word was meant to be.</summary>
 internal static class Spelling
 {
+    private const int LongestWord = 64;
+
     /// <summary>Finds the nearest word, or null when none is near: a third of the letters may differ, and case never counts.</summary>
     internal static string? Nearest(string word, IEnumerable<string> known)
     {
+        if (word.Length > LongestWord)
+        {
+            return null;
+        }
+
         var (best, bestDistance) = ((string?)null, Math.Max(1, word.Length / 3) + 1);
 
         foreach (var candidate in known)

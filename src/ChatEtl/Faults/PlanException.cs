@@ -10,7 +10,7 @@ public sealed class PlanException : ChatEtlException
     public PlanException(IReadOnlyList<Finding> errors)
         : base(
             Sentence.List(errors.Count, "error in the plan", "errors in the plan", errors.Select(Line)),
-            "Nothing was written. Settle each error in the source, at the destination or by its rule in the configuration, and start again.",
+            "Nothing was written. Settle each error in the source, at the destination or by its rule, and start again.",
             ExitCodes.NotAllowed)
     {
         Errors = errors;

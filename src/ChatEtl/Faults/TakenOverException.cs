@@ -11,7 +11,8 @@ public sealed class TakenOverException : ChatEtlException
     public TakenOverException(long epoch, long current)
         : base(
             string.Create(
-                CultureInfo.InvariantCulture, $"Another run (epoch {current}) has taken over the destination from this one (epoch {epoch})."),
+                CultureInfo.InvariantCulture,
+                $"Another run (epoch {current}) has taken over the destination from this one (epoch {epoch})."),
             "What this run committed stands, and the other run goes on from there. Let it finish; start again only when it has ended.",
             ExitCodes.NotAllowed)
     {

@@ -70,7 +70,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
               "$schema": "./pipeline.schema.json",
               "source": { "path": "a.db", "generation": "2007R2", "sample": { "rooms": 3 } },
               "destination": { "path": "b.db", "create": false },
-              "rules": { "longNames": "shorten", "categories": ["A - B", "C"], "messagesSince": "2012-12-31T23:30:00.5+01:00", "level": "rooms" },
+              "rules": {
+                "longNames": "shorten", "categories": ["A - B", "C"], "messagesSince": "2012-12-31T23:30:00.5+01:00", "level": "rooms"
+              },
               "pipeline": { "maxRejections": 0, "writers": 4.0 },
               "retry": { "baseDelay": 50 },
               "report": { "path": null }

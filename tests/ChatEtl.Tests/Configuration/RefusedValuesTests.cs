@@ -11,7 +11,8 @@ public sealed class RefusedValuesTests
     [InlineData("\"pipeline\": { \"writers\": 1.5 }", "$.pipeline.writers: expected a whole number from 1 to 16, found 1.5")]
     [InlineData("\"pipeline\": { \"writers\": 1e400 }", "$.pipeline.writers: expected a whole number from 1 to 16, found 1e400")]
     [InlineData("\"pipeline\": { \"writers\": 0 }", "$.pipeline.writers: expected a whole number from 1 to 16, found 0")]
-    [InlineData("\"pipeline\": { \"batchRows\": {} }", "$.pipeline.batchRows: expected a whole number from 1 to 100000 (rows), found an object")]
+    [InlineData("\"pipeline\": { \"batchRows\": {} }",
+        "$.pipeline.batchRows: expected a whole number from 1 to 100000 (rows), found an object")]
     [InlineData("\"compare\": { \"afterMigrate\": \"yes\" }", "$.compare.afterMigrate: expected true or false, found \"yes\"")]
     [InlineData("\"compare\": { \"afterMigrate\": null }", "$.compare.afterMigrate: expected true or false, found null")]
     [InlineData("\"rules\": { \"topics\": \"Drop\" }",
@@ -37,6 +38,16 @@ public sealed class RefusedValuesTests
     public void An_unknown_key_is_refused_with_a_guess_or_with_what_is_known(string section, string problem)
     {
         Assert.Equal([problem], ConfigurationFile.ProblemsOf(section));
+    }
+
+    [Fact]
+    public void Nothing_is_guessed_for_a_key_of_absurd_length()
+    {
+        var key = new string('w', 100_000);
+
+        Assert.Equal(
+            [$"$.retry.{key}: unknown key; known here: attempts, baseDelay, maxDelay"],
+            ConfigurationFile.ProblemsOf($"\"retry\": {{ \"{key}\": 1 }}"));
     }
 
     [Theory]

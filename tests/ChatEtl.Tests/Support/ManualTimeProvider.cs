@@ -9,7 +9,7 @@ internal sealed class ManualTimeProvider : TimeProvider
     private readonly List<TimeSpan> _waits = [];
     private DateTimeOffset _now = new(2013, 1, 7, 18, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Whether every wait passes at once and moves the clock to its end, so that nobody has to call <see cref="Advance"/>.</summary>
+    /// <summary>Whether every wait passes at once and moves the clock to its end, without <see cref="Advance"/>.</summary>
     internal bool SkipsWaits { get; init; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
