@@ -1,11 +1,13 @@
 namespace ChatEtl.Chat;
 
 /// <summary>Who is affiliated to whom (tblPrincipalAffiliations), and everyone who belongs to a set of principals (R7).</summary>
-/// <remarks>Holds 8 bytes a row. Cycles are allowed. Safe for concurrent reading once the first question was asked.</remarks>
+/// <remarks>Holds 8 bytes a row, and a set of principals once <see cref="HasRows"/> was asked. Cycles are allowed. Safe for concurrent reading once the first question was asked.</remarks>
 public sealed class AffiliationGraph
 {
     private readonly List<(int Principal, int AffiliatedTo)> _rows = [];
     private readonly Lock _sorting = new();
+    private readonly HashSet<int> _selfAffiliated = [];
+    private HashSet<int>? _affiliated;
     private bool _sorted;
 
     /// <summary>Number of affiliations, self-affiliations left out.</summary>
@@ -14,13 +16,33 @@ public sealed class AffiliationGraph
     /// <summary>All affiliations but those to oneself.</summary>
     public IReadOnlyList<(int Principal, int AffiliatedTo)> Rows => _rows;
 
-    /// <summary>Adds one row; a self-affiliation says nothing and is left out.</summary>
+    /// <summary>Adds one row; of a self-affiliation only that it exists is remembered.</summary>
     public void Add(int principal, int affiliatedTo)
     {
         if (principal != affiliatedTo)
         {
             _rows.Add((principal, affiliatedTo));
+            _affiliated = null;
             _sorted = false;
+        }
+        else
+        {
+            _selfAffiliated.Add(principal);
+        }
+    }
+
+    /// <summary>Whether the principal has affiliation rows of its own, a self-affiliation included (M7).</summary>
+    public bool HasRows(int principal)
+    {
+        if (_selfAffiliated.Contains(principal))
+        {
+            return true;
+        }
+
+        lock (_sorting)
+        {
+            _affiliated ??= [.. _rows.Select(r => r.Principal)];
+            return _affiliated.Contains(principal);
         }
     }
 
