@@ -181,7 +181,8 @@ public sealed class CorpusPool
 
     private void AddPrincipals()
     {
-        DirectoryRows.Add(_pool, NewPrincipal(SqliteProvisioner.SystemPrincipal, StaticRows.SystemUri, "System", PrincipalTypes.SystemUser));
+        const int System = SqliteProvisioner.SystemPrincipal;
+        DirectoryRows.Add(_pool, NewPrincipal(System, StaticRows.SystemUri, "System", PrincipalTypes.SystemUser));
         DirectoryRows.Add(_pool, NewPrincipal(DomainPrincipal, $"ma-grp:{Domain}", Domain, PrincipalTypes.Domain));
         DirectoryRows.AddAffiliation(_pool, DomainPrincipal, DomainPrincipal);
         foreach (var (name, id) in _senders)

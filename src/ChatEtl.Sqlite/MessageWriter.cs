@@ -22,7 +22,8 @@ internal sealed class MessageWriter : IDisposable
     public long ContentBytes { get; private set; }
 
     /// <summary>Writes one message; the span is copied. An empty <paramref name="rtf"/> is NULL.</summary>
-    public void Write(int room, long chatId, long date, int author, bool isAlert, ReadOnlySpan<byte> content, ReadOnlySpan<byte> rtf = default)
+    public void Write(
+        int room, long chatId, long date, int author, bool isAlert, ReadOnlySpan<byte> content, ReadOnlySpan<byte> rtf = default)
     {
         var result = raw.sqlite3_bind_int64(_insert, 1, room);
         result |= raw.sqlite3_bind_int64(_insert, 2, chatId);

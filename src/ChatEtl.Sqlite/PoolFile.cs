@@ -18,7 +18,7 @@ internal sealed class PoolFile : IDisposable
     private readonly Dictionary<string, RowWriter> _writers = new(StringComparer.OrdinalIgnoreCase);
     private bool _complete;
 
-    private PoolFile(string path, Generation generation, bool durable)
+    private PoolFile(string path, Generation generation)
     {
         _path = path;
         _temporary = $"{path}.partial";
@@ -27,11 +27,6 @@ internal sealed class PoolFile : IDisposable
         DeleteTemporary();
         _connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = _temporary, Pooling = false }.ToString());
-        _connection.Open();
-
-        // Nobody but us sees the file before it is whole, so a sample needs no journal; a provisioned destination is worth a flush.
-        Execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
-        Execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768; BEGIN");
     }
 
     /// <summary>The fast way for messages.</summary>
@@ -56,17 +51,18 @@ internal sealed class PoolFile : IDisposable
             throw new DirectoryNotFoundException($"There is no folder for {full}: make it first.");
         }
 
-        var file = new PoolFile(full, generation, durable);
+        var file = new PoolFile(full, generation);
         try
         {
+            file.Open(durable);
             SqliteSchema.Create(file._connection, file._schema, generation, shape);
             file.Messages = new MessageWriter(file._connection.Handle!, file._schema["tblChat"]);
             return file;
         }
-        catch
+        catch (SqliteException e)
         {
             file.Dispose();
-            throw;
+            throw new IOException($"{full} cannot be made: {e.Message}", e);
         }
     }
 
@@ -106,6 +102,15 @@ internal sealed class PoolFile : IDisposable
         {
             DeleteTemporary();
         }
+    }
+
+    private void Open(bool durable)
+    {
+        _connection.Open();
+
+        // Nobody but us sees the file before it is whole, so a sample needs no journal; a provisioned destination is worth a flush.
+        Execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+        Execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768; BEGIN");
     }
 
     private static void RefuseExisting(string path)

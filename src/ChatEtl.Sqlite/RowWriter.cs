@@ -30,14 +30,13 @@ internal sealed class RowWriter : IDisposable
         $"INSERT INTO {SqliteSchema.Quoted(table.Name)} ({string.Join(", ", columns.Select(c => SqliteSchema.Quoted(c.Name)))}) " +
         $"VALUES ({string.Join(", ", Enumerable.Range(1, columns.Count).Select(i => $"?{i}"))})";
 
-    /// <summary>Writes one row; columns that the generation does not have are left out, those not given get NULL or a neutral value.</summary>
+    /// <summary>Writes one row; columns that the generation lacks are left out, those not given get NULL or a neutral value.</summary>
     /// <exception cref="ArgumentException">No family has such a column: a slip of the pen in the caller.</exception>
     public void Write(params ReadOnlySpan<(string Column, object? Value)> cells)
     {
         foreach (var (column, _) in cells)
         {
-            if (ChatSchema.Legacy.Find(_table.Name)?.Ordinal(column) is null or -1 &&
-                ChatSchema.Persistent.Find(_table.Name)?.Ordinal(column) is null or -1)
+            if (!IsKnown(ChatSchema.Legacy, column) && !IsKnown(ChatSchema.Persistent, column))
             {
                 throw new ArgumentException($"{_table.Name} has no column {column}.", nameof(cells));
             }
@@ -53,6 +52,8 @@ internal sealed class RowWriter : IDisposable
     }
 
     public void Dispose() => _insert.Dispose();
+
+    private bool IsKnown(ChatSchema family, string column) => family.Find(_table.Name)?.Ordinal(column) >= 0;
 
     private static object? ValueOf(Column column, ReadOnlySpan<(string Column, object? Value)> cells)
     {

@@ -52,8 +52,8 @@ internal static class SampleFaults
         var (room, person) = (FirstRoom(world), people.Staff[0]);
         pool.Add("tblPrincipalInvites", ("prinID", person.Id), ("invID", 90), ("nodeID", MissingNode), ("createdOn", SampleWorld.End));
         pool.Add("tblPrincipalInvites", ("prinID", MissingPrincipal), ("invID", 91), ("nodeID", room.Id), ("createdOn", SampleWorld.End));
-        pool.Add("tblPrincipalInvites", ("prinID", people.Staff[1].Id), ("invID", 92), ("nodeID", MissingNode), ("createdOn", "some day in May"));
-        pool.Add("tblPreference", ("prefLabel", "sip:gone@litwareinc.com|username.rooms"), ("prefSeqID", 1), ("lastModifiedBy", MissingPrincipal));
+        pool.Add("tblPrincipalInvites", ("prinID", people.Staff[1].Id), ("invID", 92), ("nodeID", MissingNode), ("createdOn", "in May"));
+        pool.Add("tblPreference", ("prefLabel", "sip:gone@litwareinc.com|x"), ("prefSeqID", 1), ("lastModifiedBy", MissingPrincipal));
         pool.Add("tblLastChatId", ("nodeID", MissingNode), ("lastChatID", 12));
         DirectoryRows.AddAffiliation(pool, person.Id, MissingPrincipal);
         DirectoryRows.AddAffiliation(pool, MissingPrincipal, people.Groups[0].Id);
@@ -91,10 +91,12 @@ internal static class SampleFaults
             AddMessage(pool, disabled.Id, FirstChatId, date, MissingPrincipal, 0, "by an unknown author in a disabled room");
         }
 
-        void Plant(object? when, object? who, object? alert, object? content) => AddMessage(pool, room, chatId++, when, who, alert, content);
+        void Plant(object? when, object? who, object? alert, object? content) =>
+            AddMessage(pool, room, chatId++, when, who, alert, content);
     }
 
-    private static void AddMessage(PoolFile pool, int room, long chatId, object? date, object? author, object? alert, object? content) => pool.Add(
+    private static void AddMessage(
+        PoolFile pool, int room, long chatId, object? date, object? author, object? alert, object? content) => pool.Add(
         "tblChat",
         ("channelID", room),
         ("chatID", chatId),

@@ -44,7 +44,8 @@ internal sealed class SampleMessages
             if (i == giant)
             {
                 // Those who left or belong to partners have written too.
-                authors.AddRange(_people.All.Where(person => person.Disabled != 0 || person.Type != PrincipalTypes.User).Take(50).Select(p => p.Id));
+                var gone = _people.All.Where(person => person.Disabled != 0 || person.Type != PrincipalTypes.User);
+                authors.AddRange(gone.Take(50).Select(person => person.Id));
             }
 
             WriteRoom(rooms[i], counts[i], random, authors, i == giant);

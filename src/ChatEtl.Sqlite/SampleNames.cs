@@ -11,7 +11,7 @@ internal sealed class SampleNames
     private static readonly string[] Given =
     [
         "Anna", "Ben", "Carla", "David", "Elena", "Farid", "Grace", "Hiro", "Ines", "Jamal", "Kenji", "Lena", "Marco", "Nadia", "Olga",
-        "Paul", "Qiang", "Rosa", "Sven", "Tara", "Umut", "Vera", "Wei", "Ximena", "Yara", "Zoë", "Jürgen", "Søren", "Łukasz", "Иван",
+        "Paul", "Rosa", "Sven", "Tara", "Umut", "Vera", "Wei", "Ximena", "Yara", "Zoë", "Jürgen", "Søren", "Łukasz", "Иван",
         "Мария", "太郎", "花子", "محمد", "ليلى", "דוד",
     ];
 

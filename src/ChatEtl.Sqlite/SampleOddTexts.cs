@@ -39,7 +39,7 @@ internal static class SampleOddTexts
         ("<a href=\"http://www.contoso.com/\">Contoso home</a>", false),
         ("<A HREF='\\\\fs01\\share\\Plan v2.xlsx'>Plan v2.xlsx</A>", false),
         ($"moved to <a href=\"ma-chan://litwareinc.com/{R}\">Ops_Bridge</a>", false),
-        ($"Bridge opens now in <a href=\"ma-chan://litwareinc.com/{R}\">Ops_Bridge</a>, runbook: <a href=\"http://contoso.com/rb\">contoso.com</a>", true),
+        ($"Now: <a href=\"ma-chan://litwareinc.com/{R}\">Ops_Bridge</a>, see <a href=\"http://contoso.com/rb\">contoso.com</a>", true),
         ($"<a href=\"ma-filelink:ma-filelink://litwareinc.com/{R}/{F}.txt\">rollout-notes.txt (43 bytes)</a>", false),
         ($"ma-filelink://litwareinc.com/{R}/{F}.docx|Budget 2012 (final).docx|10 kilobytes", false),
         ($"<a href=\"ma-filelink:ma-filelink://litwareinc.com/{R}/{F}.JPG\">Übersicht – 東京.JPG (2 megabytes)</a>", false),

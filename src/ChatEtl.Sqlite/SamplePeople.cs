@@ -122,7 +122,8 @@ internal sealed class SamplePeople
         var type = i == 9 ? PrincipalTypes.ExternalUser : PrincipalTypes.User;
         var person = AddPerson(i, "litwareinc.com", folder.AdPath, type, disabled ? (short)1 : (short)0);
         _world.Affiliations.Add(person.Id, folder.Id);
-        foreach (var group in Enumerable.Range(0, _world.Random.Next(4)).Select(_ => _world.Random.Next(Groups.Count)).Append(i % Groups.Count).Distinct())
+        var groups = Enumerable.Range(0, _world.Random.Next(4)).Select(_ => _world.Random.Next(Groups.Count)).Append(i % Groups.Count);
+        foreach (var group in groups.Distinct())
         {
             _world.Affiliations.Add(person.Id, Groups[group].Id);
         }

@@ -33,7 +33,7 @@ public static class SamplePool
 
         pool.Complete();
         return new SampleReport(
-            options.Path, options.Generation, pool.Rows, world.Rooms.Count(), people.All.Count, pool.Messages.ContentBytes, world.Notes);
+            options.Path, options.Generation, pool.Rows, world.Rooms.Count(), people.All.Count, pool.Messages.ContentBytes, Notes: []);
     }
 
     private static SamplePeople ThinkOut(SampleWorld world)

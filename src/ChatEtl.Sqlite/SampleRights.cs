@@ -126,7 +126,7 @@ internal sealed class SampleRights
         }
     }
 
-    /// <summary>Rights that give nothing, as they gather in an old pool: out of scope, presenters of what is no auditorium, a person who left.</summary>
+    /// <summary>Rights that give nothing, as in old pools: out of scope, presenters of no auditorium, people who left.</summary>
     private void AddMisplaced()
     {
         var rooms = _world.Rooms.ToList();

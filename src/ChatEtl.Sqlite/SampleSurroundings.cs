@@ -3,7 +3,7 @@ using ChatEtl.Chat;
 
 namespace ChatEtl.Sqlite;
 
-/// <summary>What stands around the rooms of a sample pool: invitations, preferences, add-ins, and tables that no rule carries (T27).</summary>
+/// <summary>What stands around the rooms of a sample pool: invitations, preferences, add-ins, tables not carried (T27).</summary>
 internal static class SampleSurroundings
 {
     public static void Add(SampleWorld world, SamplePeople people, PoolFile pool)
@@ -25,7 +25,7 @@ internal static class SampleSurroundings
         {
             pool.Add("tblConfig", ("configLabel", "pool"), ("configContent", "<configuration/>"), ("configPoolID", world.NextGuid()));
             pool.Add("tblActivePeers", ("aplServerID", 1), ("aplPeerID", 2));
-            pool.Add("tblPrincipalMeta", ("prinID", people.Staff[0].Id), ("prinAttributesDirty", 1), ("tryCount", 2), ("lastTry", SampleWorld.End));
+            pool.Add("tblPrincipalMeta", ("prinID", people.Staff[0].Id), ("tryCount", 2), ("lastTry", SampleWorld.End));
             pool.Add("tblADCookie", ("prinGuid", people.Domain.Guid), ("adcContent", new byte[] { 0x4D, 0x53, 0x44, 0x53 }));
         }
     }
@@ -110,8 +110,8 @@ internal static class SampleSurroundings
         AddConfig("webpool", 2, "<webpool repository='\\\\fs01\\chat'/>");
         AddConfig("webservice", 1, "<webservice use='webpool'/>");
         AddConfig("ChannelServer-chat2", 1, null);
-        pool.Add("tblVersion", ("versionId", 1), ("versionedOn", SampleWorld.Start), ("description", "installed"), ("poolId", world.NextGuid()));
-        pool.Add("tblPurgedRoles", ("purgedOn", SampleWorld.End), ("nodeId", 2), ("prinId", people.Staff[0].Id), ("roleId", world.RoleIds.Member));
+        pool.Add("tblVersion", ("versionId", 1), ("versionedOn", SampleWorld.Start), ("poolId", world.NextGuid()));
+        pool.Add("tblPurgedRoles", ("purgedOn", SampleWorld.End), ("nodeId", 2), ("prinId", people.Staff[0].Id), ("roleId", 1));
         pool.Add("tblPurgedScoped", ("purgedOn", SampleWorld.End), ("nodeId", 2), ("prinId", people.Groups[0].Id));
 
         void AddConfig(string label, int version, string? content) => pool.Add(

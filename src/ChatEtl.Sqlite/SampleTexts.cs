@@ -13,13 +13,15 @@ internal sealed class SampleTexts
 
     private static readonly byte[][] English = Encode(
         "hello", "good morning", "thanks", "ok", "done :)", "on my way", "the build is green", "the build is red again", "who is on call?",
-        "I will look into it", "after lunch", "can you check the logs", "it works here", "no idea", "let's wait for the numbers", "deploying at 17:00",
-        "the queue is empty", "ping me when you are back", "not before Monday", "see the wiki", "the server was restarted", "any news?",
-        "if (a < b && c > d) return \"x\";", "use &lt; not < in the config", "8-)", "it's fine", "that was quick", "we need two more days", "sure",
-        "the customer called again", "please read the minutes", "works on 14.0.4760");
+        "I will look into it", "after lunch", "can you check the logs", "it works here", "no idea", "let's wait for the numbers",
+        "deploying at 17:00", "the queue is empty", "ping me when you are back", "not before Monday", "see the wiki",
+        "the server was restarted", "any news?",
+        "if (a < b && c > d) return \"x\";", "use &lt; not < in the config", "8-)", "it's fine", "that was quick",
+        "we need two more days", "sure", "the customer called again", "please read the minutes", "works on 14.0.4760");
 
     private static readonly byte[][] German = Encode(
-        "Guten Morgen", "Größe geändert", "ist schon übergeben", "läuft wieder", "wir müssen das prüfen", "schönes Wochenende", "naïve Lösung", "Straße gesperrt");
+        "Guten Morgen", "Größe geändert", "ist schon übergeben", "läuft wieder", "wir müssen das prüfen", "schönes Wochenende",
+        "naïve Lösung", "Straße gesperrt");
 
     private static readonly byte[][] Russian = Encode(
         "доброе утро", "сервер упал", "уже чиним", "спасибо", "когда будет готово?", "после обеда", "всё работает", "посмотри логи");
@@ -44,7 +46,10 @@ internal sealed class SampleTexts
         "<a href=\"ma-chan://litwareinc.com/7b1f0c52-3d84-4e19-9a66-c0de20130001\">Ops_Bridge</a>");
 
     private static readonly byte[][] FileEnds = Encode(
-        ".txt\">rollout-notes.txt (43 bytes)</a>", ".JPG\">Übersicht – 東京.JPG (2 megabytes)</a>", "\">README (100 bytes)</a>", ".docx\">Budget (final).docx (10 kilobytes)</a>");
+        ".txt\">rollout-notes.txt (43 bytes)</a>",
+        ".JPG\">Übersicht – 東京.JPG (2 megabytes)</a>",
+        "\">README (100 bytes)</a>",
+        ".docx\">Budget (final).docx (10 kilobytes)</a>");
 
     private static readonly byte[][] Titles = Encode(
         "[STORY]Minutes[/STORY]", "[STORY]Evacuation drill[/STORY]", "[STORY]Log of tonight\n", "[STORY]会議の記録[/STORY]");

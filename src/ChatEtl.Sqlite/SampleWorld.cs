@@ -38,8 +38,6 @@ internal sealed class SampleWorld(SampleOptions options)
 
     public List<AddIn> AddIns { get; } = [];
 
-    public List<string> Notes { get; } = [];
-
     public IEnumerable<Node> Rooms => Nodes.Where(node => !node.IsCategory);
 
     public Guid NextGuid()

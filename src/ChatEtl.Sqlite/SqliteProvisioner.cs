@@ -13,7 +13,7 @@ public static class SqliteProvisioner
     internal const int SystemPrincipal = 1;
 
     /// <summary>Makes the file with all tables, the static rows, the root and the system principal.</summary>
-    /// <remarks>When the call returns the file is complete and flushed; when it throws there is no file, or the one that was there.</remarks>
+    /// <remarks>When the call returns the file is complete and flushed; when it throws nothing has changed.</remarks>
     /// <param name="path">A file that does not exist or is empty.</param>
     /// <param name="rootGuid">nodeGuid of the root; the other guids follow from it. Default: a new one.</param>
     /// <exception cref="IOException">The file exists and is not empty, or cannot be made.</exception>

@@ -34,10 +34,15 @@ internal static class StaticRows
     {
         foreach (var (id, name, isSystem, isUser, isFederated) in PrincipalTypeRows)
         {
-            if (generation != Generation.Lync2013 || id is not (PrincipalTypes.ExternalUser or PrincipalTypes.FederatedUser or PrincipalTypes.FederatedGroup))
+            if (generation != Generation.Lync2013 || !isFederated)
             {
                 pool.Add(
-                    "tblPrincipalType", ("ptypeID", id), ("ptypeDesc", name), ("ptypeIsSystemUser", isSystem), ("ptypeIsUser", isUser), ("ptypeIsFederated", isFederated));
+                    "tblPrincipalType",
+                    ("ptypeID", id),
+                    ("ptypeDesc", name),
+                    ("ptypeIsSystemUser", isSystem),
+                    ("ptypeIsUser", isUser),
+                    ("ptypeIsFederated", isFederated));
             }
         }
 
@@ -68,7 +73,12 @@ internal static class StaticRows
         }
 
         void Add(int id, string name, long permissions, bool honorsOverride) => pool.Add(
-            "tblRoleType", ("rtypeID", id), ("rtypeDesc", name), ("rtypeAllowedPermSet", permissions), ("honorsOverride", honorsOverride), ("honorsScope", true));
+            "tblRoleType",
+            ("rtypeID", id),
+            ("rtypeDesc", name),
+            ("rtypeAllowedPermSet", permissions),
+            ("honorsOverride", honorsOverride),
+            ("honorsScope", true));
     }
 }
 
