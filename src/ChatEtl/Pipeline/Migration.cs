@@ -1,0 +1,269 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Configuration;
+using ChatEtl.Faults;
+using ChatEtl.Reading;
+using ChatEtl.Reporting;
+using ChatEtl.Transforming;
+using ChatEtl.Writing;
+using Range = ChatEtl.Checkpoints.Range;
+
+namespace ChatEtl.Pipeline;
+
+/// <summary>One run of a migration: plan, begin or take over, move the ranges, raise the counters.</summary>
+/// <remarks>
+/// May be killed anywhere: what the destination holds tells the next run how to go on. Starting it again after a finished pass catches up
+/// (B6). Two runs at once: the newer one raises the epoch, and the older one stops at its next write.
+/// </remarks>
+/// <param name="source">Where rows come from.</param>
+/// <param name="destination">Where they go.</param>
+/// <param name="destinationReader">The destination, read through its own product's source.</param>
+/// <param name="options">The whole configuration.</param>
+/// <param name="owner">Host and process, for people who find the run row.</param>
+/// <param name="time">The clock.</param>
+public sealed class Migration(
+    IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
+{
+    private static readonly BatchLimits Page = new(10_000, 8 << 20);
+
+    /// <summary>What the run is doing.</summary>
+    public RunProgress Progress { get; } = new();
+
+    /// <summary>Runs.</summary>
+    /// <param name="lastPass">Marks the pass as the last one, which also looks for messages missing below the watermark (B6).</param>
+    /// <param name="stop">Polite stop: drain, checkpoint, return an incomplete report.</param>
+    /// <param name="abort">Stop at once.</param>
+    /// <exception cref="ChatEtlException">One of the family; see its members.</exception>
+    public async Task<RunReport> RunAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
+    {
+        var started = time.GetUtcNow().UtcDateTime;
+        var clock = time.GetTimestamp();
+        Progress.Phase = "planning";
+        var plan = PassPlanner.Plan(source, destination, destinationReader, options.Source.Generation, options.Rules, abort);
+        plan.Demand();
+
+        Progress.Phase = "writing the directory";
+        var resumed = plan.Run is { State: RunState.Running };
+        var (run, findings) = Begin(plan, resumed, lastPass, started, abort);
+
+        Progress.Phase = "moving";
+        var ranges = destination.ReadRanges();
+        var before = Totals(ranges);
+        foreach (var range in ranges)
+        {
+            Progress.Add(range.Checkpoint.Book, range.Checkpoint.Bytes, range.Checkpoint.Done);
+        }
+
+        Progress.Ranges = ranges.Count;
+        Progress.Expected = ranges.Sum(Expected);
+        var complete = await MoveAsync(plan, run, ranges, stop, abort).ConfigureAwait(false);
+        if (complete)
+        {
+            Progress.Phase = "raising the counters";
+            Complete(plan, run, abort);
+        }
+
+        Progress.Phase = complete ? "finished" : "stopped";
+        var after = destination.ReadRanges();
+        var now = Totals(after);
+        return new RunReport
+        {
+            Source = source.Description,
+            Destination = destination.Description,
+            Generation = plan.Shape.Generation,
+            Pass = run.Pass,
+            Epoch = run.Epoch,
+            Resumed = resumed,
+            Complete = complete,
+            Started = started,
+            Duration = time.GetElapsedTime(clock),
+            RowsRead = now.Read - before.Read,
+            Bytes = now.Bytes - before.Bytes,
+            Retries = Progress.Retries,
+            Books = destination.ReadBooks(run.Pass),
+            Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
+            Findings = findings,
+        };
+    }
+
+    private static (long Read, long Bytes) Totals(IReadOnlyList<RangeProgress> ranges) =>
+        (ranges.Sum(range => range.Checkpoint.Book.Read), ranges.Sum(range => range.Checkpoint.Bytes));
+
+    private static long Expected(RangeProgress range) =>
+        range.Checkpoint.Done ? range.Checkpoint.Book.Read : range.Range.Segments.Sum(segment => segment.UpTo - segment.From + 1);
+
+    private (RunRecord Run, IReadOnlyList<Finding> Findings) Begin(PassPlan plan, bool resumed, bool lastPass, DateTime started, CancellationToken abort)
+    {
+        var pass = resumed ? plan.Run!.Pass : (plan.Run?.Pass ?? 0) + 1;
+        var run = new RunRecord(
+            RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, lastPass || (resumed && plan.Run!.LastPass),
+            resumed ? plan.Run!.Started : started, started, owner);
+        var diff = DirectoryDiff.Of(plan.Directory, plan.Destination, plan.Earlier, destination.ReadAccess());
+        IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
+        var start = new PassStart
+        {
+            ExpectedEpoch = plan.Run?.Epoch,
+            Run = run,
+            Tables = diff.Tables,
+            NewScopes = diff.NewScopes,
+            StaleAccess = diff.StaleAccess,
+            Decisions = diff.Decisions,
+            Ranges = resumed ? null : Ranges(plan, run, abort),
+            Books = Books(plan),
+            Findings = findings,
+            Rejections = plan.Directory.Rejections,
+        };
+        try
+        {
+            Retry("Writing", destination.IsTransient).Execute(() => destination.Begin(start));
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
+        {
+            throw new DestinationException("the directory", null, null, 1, new IOException(destination.Explain(exception), exception));
+        }
+
+        return (run, findings);
+    }
+
+    private List<Range> Ranges(PassPlan plan, RunRecord run, CancellationToken abort)
+    {
+        var watermarks = destination.ReadWatermarks();
+        var missed = run.LastPass && run.Pass > 1
+            ? MissedMessages.Find(source, destinationReader, destination, plan.Directory, watermarks, abort)
+            : [];
+        return RangePlanner.Plan(source, options.Rules, options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
+    }
+
+    /// <summary>Books of the directory, and of the tables that options or level leave out.</summary>
+    private Dictionary<string, Book> Books(PassPlan plan)
+    {
+        var books = plan.Directory.Books.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        LeaveIf(!Levels.Content(options.Rules), "tblChat", "T26");
+        LeaveIf(!Levels.Rooms(options.Rules), "tblPrincipalInvites", "T26");
+        LeaveIf(Levels.Rooms(options.Rules) && options.Rules.Invitations == CarryOrLeave.Leave, "tblPrincipalInvites", "T22");
+        LeaveIf(options.Rules.Preferences == CarryOrLeave.Leave, "tblPreference", "T23");
+        LeaveIf(options.Rules.Affiliations == CarryOrLeave.Leave, "tblPrincipalAffiliations", "T24");
+        return books;
+
+        void LeaveIf(bool left, string table, string rule)
+        {
+            if (left && plan.Shape.Shape.Has(table))
+            {
+                books[table] = new Book { Read = source.CountRows(table) };
+                books[table].Skip(rule, books[table].Read);
+            }
+        }
+    }
+
+    private async Task<bool> MoveAsync(
+        PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken stop, CancellationToken abort)
+    {
+        var pool = new MessageBatchPool(options.Pipeline.BatchBytes);
+        var limits = new BatchLimits(options.Pipeline.BatchRows, options.Pipeline.BatchBytes);
+        var reader = new StreamReader(source, plan.Shape, plan.Directory, limits, pool);
+        var transform = Transforms(plan, run, ranges, abort);
+        var flow = new RangeFlow(
+            destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Retry, source.IsTransient, source.Explain, Progress);
+        return await flow.RunAsync(ranges, run.Epoch, destination.ReadRejections().LongCount(), stop, abort).ConfigureAwait(false);
+    }
+
+    private static void Recycle(MessageBatchPool pool, Batch batch)
+    {
+        if (batch is MessageBatch messages)
+        {
+            pool.Return(messages);
+        }
+    }
+
+    /// <summary>What each batch goes through, by its table.</summary>
+    private Action<Batch> Transforms(PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken abort)
+    {
+        var placeholders = PlaceholderAuthorsOf(plan, run);
+        var messages = new MessageTransform(plan.Directory, options.Rules, placeholders);
+        var rows = SmallTables(plan, abort);
+        var missed = ranges.Where(range => range.Range.Stream == Streams.MissedMessages).Select(range => range.Range.Id).ToHashSet();
+        return batch =>
+        {
+            switch (batch)
+            {
+                case MessageBatch chat:
+                    messages.Apply(chat);
+                    if (missed.Contains(chat.RangeId))
+                    {
+                        // An earlier pass counted what its rules skipped.
+                        chat.Book.Read -= chat.Book.Skipped.Values.Sum();
+                        chat.Book.Skipped.Clear();
+                    }
+
+                    break;
+                case RowBatch { SourceRows.Count: > 0 } small:
+                    rows[small.Table.Name].Apply(small);
+                    break;
+            }
+        };
+    }
+
+    private Func<int, int>? PlaceholderAuthorsOf(PassPlan plan, RunRecord run) => options.Rules.UnknownAuthors == UnknownAuthors.Reject
+        ? null
+        : missing => Retry("Writing", destination.IsTransient).Execute(() => destination.AddPlaceholder(
+            missing, PlaceholderAuthors.RowFor(missing, plan.Directory.SourceRootGuid, plan.Directory.SystemPrincipalId), run.Epoch));
+
+    private Dictionary<string, RowTransform> SmallTables(PassPlan plan, CancellationToken abort)
+    {
+        var (schema, directory) = (plan.Shape.Schema, plan.Directory);
+        var transforms = new Dictionary<string, RowTransform>(StringComparer.OrdinalIgnoreCase);
+        var invitations = schema[Streams.Invitations];
+        if (Levels.Rooms(options.Rules) && options.Rules.Invitations == CarryOrLeave.Carry)
+        {
+            transforms[Streams.Invitations] = SmallTableRules.Invitations(
+                directory, invitations, DuplicateRows.Invitations(directory, invitations, () => Rows(source, invitations, abort)));
+        }
+
+        var affiliations = schema[Streams.Affiliations];
+        if (options.Rules.Affiliations == CarryOrLeave.Carry)
+        {
+            transforms[Streams.Affiliations] = SmallTableRules.Affiliations(
+                directory, affiliations, DuplicateRows.Affiliations(directory, affiliations, () => Rows(source, affiliations, abort)));
+        }
+
+        var preferences = schema[Streams.Preferences];
+        if (options.Rules.Preferences == CarryOrLeave.Carry)
+        {
+            var chosen = SmallTableRules.ChoosePreferences(preferences, Rows(source, preferences, abort), EqualNames.Comparer);
+            var label = ChatSchema.Persistent[Streams.Preferences].Ordinal("prefLabel");
+            var existing = Rows(destinationReader, ChatSchema.Persistent[Streams.Preferences], abort).Select(cells => cells[label]).OfType<string>().ToHashSet(EqualNames.Comparer);
+            transforms[Streams.Preferences] = SmallTableRules.Preferences(directory, preferences, chosen, existing);
+        }
+
+        return transforms;
+    }
+
+    private static IEnumerable<object?[]> Rows(IChatSource end, Table table, CancellationToken abort) =>
+        end.ReadRows(table, "", Page, abort).SelectMany(page => page.Rows);
+
+    private void Complete(PassPlan plan, RunRecord run, CancellationToken abort)
+    {
+        var counters = Counters.Read(source, plan.Shape, plan.Directory, options.Rules, abort);
+        var end = new PassEnd
+        {
+            Epoch = run.Epoch,
+            LastChatIds = counters.LastChatIds,
+            LastInviteIds = counters.LastInviteIds,
+            RaiseRevision = Levels.Content(options.Rules),
+            Books = counters.Books,
+            Rejections = counters.Rejections,
+            Ended = time.GetUtcNow().UtcDateTime,
+        };
+        try
+        {
+            Retry("Writing", destination.IsTransient).Execute(() => destination.Complete(end));
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
+        {
+            throw new DestinationException("the counters", null, null, 1, new IOException(destination.Explain(exception), exception));
+        }
+    }
+
+    private Polly.ResiliencePipeline Retry(string what, Func<Exception, bool> isTransient) => RetryPipelines.Build(
+        options.Retry, isTransient, time, (attempt, delay, exception) => Progress.Retried(what, attempt, delay, destination.Explain(exception)));
+}

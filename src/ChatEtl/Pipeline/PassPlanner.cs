@@ -1,0 +1,159 @@
+using System.Globalization;
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Configuration;
+using ChatEtl.Faults;
+using ChatEtl.Reading;
+using ChatEtl.Transforming;
+using ChatEtl.Writing;
+
+namespace ChatEtl.Pipeline;
+
+/// <summary>Everything decided before the first row is written: shape, directories, rules, findings, fingerprint.</summary>
+/// <param name="Shape">What the source is.</param>
+/// <param name="Destination">The destination's directory as it stands.</param>
+/// <param name="Directory">What the rules want.</param>
+/// <param name="Run">The run stored at the destination; null before the first.</param>
+/// <param name="Earlier">Decisions of earlier runs.</param>
+/// <param name="Fingerprint">What this migration is about.</param>
+/// <param name="Findings">All findings, errors first.</param>
+public sealed record PassPlan(
+    SourceShape Shape, ChatDirectory Destination, DirectoryPlan Directory, RunRecord? Run, Decisions Earlier, RunFingerprint Fingerprint,
+    IReadOnlyList<Finding> Findings)
+{
+    /// <summary>Throws when a finding stops the run.</summary>
+    /// <exception cref="PlanException">There is at least one error.</exception>
+    public void Demand()
+    {
+        var errors = Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            throw new PlanException(errors);
+        }
+    }
+}
+
+/// <summary>Reads both directories and applies the rules; writes nothing. Migration and comparison both begin here.</summary>
+public static class PassPlanner
+{
+    private static readonly string[] Carried =
+    [
+        "tblPrincipal", "tblNode", "tblPrincipalRole", "tblScopePrincipal", "tblSiopWhiteList", "tblPrincipalInvites", "tblLastInviteId",
+        "tblLastChatId", "tblPreference", "tblPrincipalAffiliations", "tblChat",
+    ];
+
+    /// <summary>Makes the plan of a pass.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="destinationReader">The destination, read through its own product's source.</param>
+    /// <param name="generation">The configured generation; null for auto.</param>
+    /// <param name="rules">The configured rules.</param>
+    /// <param name="cancellationToken">Looked at between rows.</param>
+    /// <exception cref="ResumeRefusedException">The destination holds the checkpoints of another migration.</exception>
+    /// <exception cref="PlanException">A database is not what it should be.</exception>
+    public static PassPlan Plan(
+        IChatSource source, IChatDestination destination, IChatSource destinationReader, Generation? generation, RuleOptions rules,
+        CancellationToken cancellationToken)
+    {
+        var shape = Reach(source, "source", () => SourceShape.Detect(source.ReadShape(), generation));
+        var destinationShape = Reach(
+            destinationReader, "destination", () => SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = destination.Check() });
+        StopOn([.. shape.Findings, .. destinationShape.Findings]);
+
+        var sourceDirectory = Reach(source, "source", () => DirectoryReader.Read(source, shape, cancellationToken));
+        var destinationDirectory = Reach(
+            destinationReader, "destination", () => DirectoryReader.Read(destinationReader, destinationShape, cancellationToken));
+        var run = destination.ReadRun();
+        var fingerprint = Fingerprint(sourceDirectory, destinationDirectory, rules);
+        Refuse(run, fingerprint);
+        var earlier = destination.ReadDecisions();
+        var facts = new MessageFacts
+        {
+            CountInSource = node => source.CountMessages(new Segment(node, long.MinValue, long.MaxValue)),
+            HoldsForeignMessages = (here, there) => MessageEvidence.HoldsForeign(source, here, destinationReader, there, cancellationToken),
+        };
+        var directory = DirectoryRules.Plan(sourceDirectory, destinationDirectory, rules, earlier, facts);
+        var findings = directory.Findings.Concat(shape.Findings).Concat(NotCarried(source, shape)).OrderByDescending(finding => finding.Severity);
+        return new PassPlan(shape, destinationDirectory, directory, run, earlier, fingerprint, [.. findings]);
+    }
+
+    private static void Refuse(RunRecord? run, RunFingerprint fingerprint)
+    {
+        if (run is null)
+        {
+            return;
+        }
+
+        if (run.Format != RunRecord.CurrentFormat)
+        {
+            throw new ResumeRefusedException([new(
+                "format of our tables", run.Format.ToString(CultureInfo.InvariantCulture), RunRecord.CurrentFormat.ToString(CultureInfo.InvariantCulture))]);
+        }
+
+        var differences = fingerprint.DifferencesFrom(run.Fingerprint);
+        if (differences.Count > 0)
+        {
+            throw new ResumeRefusedException([.. differences.Select(part => new ResumeDifference(part.Name, part.There, part.Here))]);
+        }
+    }
+
+    private static RunFingerprint Fingerprint(ChatDirectory source, ChatDirectory destination, RuleOptions rules) => new(
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["source"] = RootGuid(source),
+            ["destination"] = RootGuid(destination),
+            ["generation"] = source.Generation.ToString(),
+            ["rules.nameSeparator"] = rules.NameSeparator,
+            ["rules.emptyCategories"] = rules.EmptyCategories.ToString(),
+            ["rules.rootRoomsCategory"] = rules.RootRoomsCategory,
+            ["rules.longNames"] = rules.LongNames.ToString(),
+            ["rules.nameCollisions"] = rules.NameCollisions.ToString(),
+            ["rules.existingNames"] = rules.ExistingNames.ToString(),
+            ["rules.disabledRooms"] = rules.DisabledRooms.ToString(),
+            ["rules.topics"] = rules.Topics.ToString(),
+            ["rules.creators"] = rules.Creators.ToString(),
+            ["rules.outOfScope"] = rules.OutOfScope.ToString(),
+            ["rules.unknownAuthors"] = rules.UnknownAuthors.ToString(),
+            ["rules.invitations"] = rules.Invitations.ToString(),
+            ["rules.preferences"] = rules.Preferences.ToString(),
+            ["rules.affiliations"] = rules.Affiliations.ToString(),
+            ["rules.level"] = rules.Level.ToString(),
+            ["rules.categories"] = string.Join('\n', rules.Categories),
+            ["rules.messagesSince"] = rules.MessagesSince?.ToString("o", CultureInfo.InvariantCulture) ?? "",
+        });
+
+    private static string RootGuid(ChatDirectory directory) =>
+        directory.Nodes.FirstOrDefault(node => node.Parent == node.Id) is { } root ? $"root node {Cells.FormatGuid(root.Guid)}" : "no root node";
+
+    /// <summary>T27: tables that no rule carries, with their row counts.</summary>
+    private static IEnumerable<Finding> NotCarried(IChatSource source, SourceShape shape) =>
+        from table in shape.Shape.Tables.Keys.Order(StringComparer.OrdinalIgnoreCase)
+        where !Carried.Contains(table, StringComparer.OrdinalIgnoreCase) && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
+        let rows = source.CountRows(table)
+        where rows > 0
+        select new Finding("T27", Severity.Information, table, "", $"{rows} rows of {table} are not carried.");
+
+    private static T Reach<T>(IChatSource end, string role, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
+        {
+            var cause = new IOException($"{end.Explain(exception)} ({end.Description})", exception);
+            throw role == "source"
+                ? new SourceException("the directory", null, 1, cause)
+                : new DestinationException("the directory", null, null, 1, cause);
+        }
+    }
+
+    private static void StopOn(IReadOnlyList<Finding> findings)
+    {
+        var errors = findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            throw new PlanException(errors);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using ChatEtl.Chat;
+
+namespace ChatEtl.Reporting;
+
+/// <summary>Writes a run report as JSON.</summary>
+public static class RunReportJson
+{
+    /// <summary>Writes the report as the properties of the object that is open.</summary>
+    public static void Write(Utf8JsonWriter json, RunReport report)
+    {
+        json.WriteString("source", report.Source);
+        json.WriteString("destination", report.Destination);
+        json.WriteString("generation", report.Generation.ToString());
+        json.WriteNumber("pass", report.Pass);
+        json.WriteNumber("epoch", report.Epoch);
+        json.WriteBoolean("resumed", report.Resumed);
+        json.WriteBoolean("complete", report.Complete);
+        json.WriteString("started", report.Started);
+        json.WriteNumber("seconds", Math.Round(report.Duration.TotalSeconds, 3));
+        json.WriteNumber("rowsRead", report.RowsRead);
+        json.WriteNumber("bytes", report.Bytes);
+        json.WriteNumber("retries", report.Retries);
+        json.WriteString("digest", report.Digest);
+        json.WriteBoolean("balances", report.Balances);
+        json.WriteStartObject("tables");
+        foreach (var (table, book) in report.Books.OrderBy(book => book.Key, StringComparer.Ordinal))
+        {
+            json.WriteStartObject(table);
+            WriteBook(json, book);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("findings");
+        foreach (var finding in report.Findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", finding.Rule);
+            json.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
+            json.WriteString("table", finding.Table);
+            json.WriteString("key", finding.Key);
+            json.WriteString("message", finding.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes a book as properties of the object that is open.</summary>
+    public static void WriteBook(Utf8JsonWriter json, Book book)
+    {
+        json.WriteNumber("read", book.Read);
+        json.WriteNumber("written", book.Written);
+        json.WriteNumber("reused", book.Reused);
+        json.WriteNumber("rejected", book.Rejected);
+        json.WriteNumber("derived", book.Derived);
+        json.WriteStartObject("skipped");
+        foreach (var (rule, rows) in book.Skipped)
+        {
+            json.WriteNumber(rule, rows);
+        }
+
+        json.WriteEndObject();
+        json.WriteBoolean("balances", book.Balances);
+    }
+}
