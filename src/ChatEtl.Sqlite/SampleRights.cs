@@ -83,6 +83,11 @@ internal sealed class SampleRights
 
     private void AddRoom(Node room)
     {
+        if (string.Equals(room.Name, SampleRooms.Deserted, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         var candidates = CandidatesFor(room);
         var isBig = string.Equals(room.Name, SampleRooms.Giant, StringComparison.Ordinal);
         if (isBig || !_world.IsLegacy || room.OverrideMember == true || _world.Chance(0.7))

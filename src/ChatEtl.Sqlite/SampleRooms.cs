@@ -12,6 +12,9 @@ internal static class SampleRooms
     /// <summary>A room that nobody ever wrote in.</summary>
     public const string Silent = "Silent";
 
+    /// <summary>A room that nobody may enter (T13).</summary>
+    public const string Deserted = "Deserted";
+
     /// <summary>Adds everything of the legacy family: a tree with inheritance.</summary>
     public static void AddLegacy(SampleWorld world, SampleTree tree)
     {
@@ -85,6 +88,8 @@ internal static class SampleRooms
         tree.Room(apac, "Tokyo", n => n with { AddIn = add[2].Id });
         tree.Room(old, "Leftover");
         tree.Room(sales, "Override", n => n with { OverrideMember = true });
+        tree.Room(engineering, Deserted, n => n with { OverrideMember = true });
+        AddLostAddIn(world, tree, engineering);
         FillLegacy(world, tree);
     }
 
@@ -119,7 +124,17 @@ internal static class SampleRooms
         tree.Room(office, "会議室_大阪");
         tree.Room(arabic, "غرفة_الأخبار");
         tree.Room(engineering, "Lounge_🎉");
+        AddLostAddIn(world, tree, engineering);
         FillPersistent(world, tree);
+    }
+
+    /// <summary>A planted fault: a room whose add-in is not in the list (N7).</summary>
+    private static void AddLostAddIn(SampleWorld world, SampleTree tree, Node category)
+    {
+        if (world.Options.PlantedFaults)
+        {
+            tree.Room(category, "LostAddIn", n => n with { AddIn = world.NextGuid() });
+        }
     }
 
     private static void FillLegacy(SampleWorld world, SampleTree tree)

@@ -68,6 +68,7 @@ public sealed class SampleCornersTests : IDisposable
         { "narrower scopes", "SELECT count(*) FROM tblNode WHERE scopeDefinerId = nodeID AND nodeID <> 1 AND nodeID IN (SELECT scopeNodeID FROM tblScopePrincipal)" },
         { "inherited narrower scopes", "SELECT count(*) FROM tblNode WHERE scopeDefinerId NOT IN (1, nodeID)" },
         { "a few roles out of scope", $"{InScope} SELECT count(*) BETWEEN 3 AND 40 FROM tblPrincipalRole JOIN tblNode ON nodeID = prinRoleNodeID WHERE nodeType = 0 AND NOT EXISTS (SELECT 1 FROM member WHERE node = scopeDefinerId AND principal = prinRolePrinID)" },
+        { "a room of nobody", "SELECT count(*) FROM tblNode WHERE nodeType = 0 AND overrideMember = 1 AND nodeID NOT IN (SELECT prinRoleNodeID FROM tblPrincipalRole)" },
         { "add-ins in use", "SELECT count(DISTINCT siopID) FROM tblNode WHERE siopID IN (SELECT siopID FROM tblSiopWhiteList)" },
         { "invitations", "SELECT count(*) FROM tblPrincipalInvites JOIN tblNode USING (nodeID) WHERE disabled = 0" },
         { "a preference in several versions", "SELECT count(*) FROM (SELECT 1 FROM tblPreference GROUP BY prefLabel HAVING count(*) > 2)" },
@@ -129,6 +130,7 @@ public sealed class SampleCornersTests : IDisposable
         { "scopes of nobody", "SELECT count(*) FROM tblScopePrincipal WHERE scopePrinID NOT IN (SELECT prinID FROM tblPrincipal)" },
         { "no scope loses all its rows", "SELECT NOT EXISTS (SELECT 1 FROM tblScopePrincipal JOIN tblNode ON nodeID = scopeNodeID GROUP BY scopeNodeID HAVING max(scopePrinID IN (SELECT prinID FROM tblPrincipal)) = 0)" },
         { "an invitation to nothing", "SELECT count(*) FROM tblPrincipalInvites WHERE nodeID NOT IN (SELECT nodeID FROM tblNode)" },
+        { "an add-in that is not listed", "SELECT count(*) FROM tblNode WHERE siopID NOT IN (SELECT siopID FROM tblSiopWhiteList)" },
         { "two rows of one guid", "SELECT count(*) FROM (SELECT 1 FROM tblPrincipal GROUP BY prinGuid HAVING count(*) > 1)" },
     };
 
