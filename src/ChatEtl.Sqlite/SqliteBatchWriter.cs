@@ -179,10 +179,12 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
 
     public void Dispose() => Release();
 
-    private int WriteMessages(MessageBatch batch, Book book, List<Rejection> refused, ref UInt128 digest)
+    private unsafe int WriteMessages(MessageBatch batch, Book book, List<Rejection> refused, ref UInt128 digest)
     {
         var insert = InsertStatement(Chat, "");
         var inserted = 0;
+        using var pinned = batch.Text.AsMemory().Pin();
+        var text = (byte*)pinned.Pointer;
         for (var row = 0; row < batch.Count; row++)
         {
             insert.Bind(1, (long)batch.Room[row]);
@@ -190,14 +192,14 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
             insert.Bind(3, batch.Date[row]);
             insert.Bind(4, (long)batch.Author[row]);
             insert.Bind(5, batch.Alert[row] ? 1L : 0L);
-            insert.BindText(6, batch.Content(row));
+            insert.BindPinnedText(6, text + batch.ContentStart[row], batch.ContentLength[row]);
             if (batch.RtfLength[row] < 0)
             {
                 insert.BindNull(7);
             }
             else
             {
-                insert.BindText(7, batch.Rtf(row));
+                insert.BindPinnedText(7, text + batch.ContentStart[row] + batch.ContentLength[row], batch.RtfLength[row]);
             }
 
             if (insert.Write() is not { } fault)

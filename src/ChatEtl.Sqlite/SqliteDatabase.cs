@@ -8,7 +8,7 @@ internal static class SqliteDatabase
     /// <summary>Milliseconds SQLite itself waits for a lock before it says busy.</summary>
     private const int BusyTimeout = 2000;
 
-    static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
+    static SqliteDatabase() => SqliteNative.Init();
 
     /// <summary>Opens an existing file for reading only.</summary>
     public static SqliteConnection OpenForReading(string path) => Open(path, SqliteOpenMode.ReadOnly);

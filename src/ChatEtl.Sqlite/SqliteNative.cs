@@ -6,7 +6,18 @@ namespace ChatEtl.Sqlite;
 /// <remarks>The driver package comes without a library; every type that opens a connection calls <see cref="Init"/> first.</remarks>
 public static class SqliteNative
 {
-    static SqliteNative() => Batteries_V2.Init();
+    // sqlite.org/threadsafe.html and sqlite.org/c3ref/c_config_covering_index_scan.html
+    private const int ConfigMultiThread = 2;
+    private const int ConfigMemoryStatus = 9;
+
+    static SqliteNative()
+    {
+        Batteries_V2.Init();
+
+        // No connection of ours is used by two threads at once, so SQLite need not lock each call, nor count its memory.
+        _ = raw.sqlite3_config(ConfigMultiThread);
+        _ = raw.sqlite3_config(ConfigMemoryStatus, 0);
+    }
 
     /// <summary>Makes sure that the library is loaded; cheap when it is, safe from any thread.</summary>
     public static void Init()

@@ -14,6 +14,7 @@ internal sealed class SqliteStatement : IDisposable
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _native;
     private readonly bool _utf16;
 
     /// <summary>Prepares a statement.</summary>
@@ -23,6 +24,7 @@ internal sealed class SqliteStatement : IDisposable
         _database = connection.Handle!;
         _utf16 = utf16;
         Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+        _native = _statement.DangerousGetHandle();
     }
 
     /// <summary>Rows changed by the last step.</summary>
@@ -31,7 +33,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Steps to the next row; false at the end.</summary>
     public bool Step()
     {
-        var code = raw.sqlite3_step(_statement);
+        var code = Native.Step(_native);
         if (code == raw.SQLITE_ROW)
         {
             return true;
@@ -49,28 +51,39 @@ internal sealed class SqliteStatement : IDisposable
     /// <returns>Null, or what the destination said against the row.</returns>
     public SqliteException? Write()
     {
-        var code = raw.sqlite3_step(_statement);
+        var code = Native.Step(_native);
         SqliteException? refused = null;
         if (code is not (raw.SQLITE_DONE or raw.SQLITE_ROW))
         {
             refused = Fault(code);
         }
 
-        _ = raw.sqlite3_reset(_statement);
+        _ = Native.Reset(_native);
         return refused is null || SqliteFaults.IsRowFault(refused) ? refused : throw refused;
     }
 
     /// <summary>Makes the statement ready to run again.</summary>
-    public void Reset() => _ = raw.sqlite3_reset(_statement);
+    public void Reset() => _ = Native.Reset(_native);
 
     /// <summary>Sets a parameter.</summary>
-    public void Bind(int parameter, long value) => Check(raw.sqlite3_bind_int64(_statement, parameter, value));
+    public void Bind(int parameter, long value) => Check(Native.BindInteger(_native, parameter, value));
 
-    /// <summary>Sets a parameter to UTF-8 text.</summary>
-    public void BindText(int parameter, ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(_statement, parameter, utf8));
+    /// <summary>Sets a parameter to UTF-8 text, which SQLite copies.</summary>
+    public unsafe void BindText(int parameter, ReadOnlySpan<byte> utf8)
+    {
+        // The address of nothing would be NULL to SQLite, and empty text is not.
+        byte nothing = 0;
+        fixed (byte* text = utf8)
+        {
+            Check(Native.BindText(_native, parameter, text is null ? &nothing : text, utf8.Length, -1));
+        }
+    }
+
+    /// <summary>Sets a parameter to UTF-8 text that stays pinned at its place until the statement has run: SQLite need not copy it.</summary>
+    public unsafe void BindPinnedText(int parameter, byte* utf8, int bytes) => Check(Native.BindText(_native, parameter, utf8, bytes, 0));
 
     /// <summary>Sets a parameter to NULL.</summary>
-    public void BindNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
+    public void BindNull(int parameter) => Check(Native.BindNull(_native, parameter));
 
     /// <summary>Sets a parameter to a cell (see <see cref="Cells"/>) or a .NET number, bit, guid or time, as SQLite keeps it.</summary>
     public void Bind(int parameter, object? value)
@@ -105,13 +118,13 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Storage class of a column of the current row, one of <c>raw.SQLITE_INTEGER</c> and so on.</summary>
-    public int TypeOf(int column) => raw.sqlite3_column_type(_statement, column);
+    public int TypeOf(int column) => Native.ColumnType(_native, column);
 
     /// <summary>A whole number of the current row.</summary>
-    public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Integer(int column) => Native.ColumnInteger(_native, column);
 
     /// <summary>A text or BLOB of the current row as stored; valid until the next step.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+    public unsafe ReadOnlySpan<byte> Bytes(int column) => new(Native.ColumnBlob(_native, column), Native.ColumnBytes(_native, column));
 
     /// <summary>Text of the current row; the caller knows that it is text.</summary>
     public string Text(int column) => (string)Cell(column)!;
