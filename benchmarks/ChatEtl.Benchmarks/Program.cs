@@ -1,1 +1,10 @@
+using BenchmarkDotNet.Running;
+using ChatEtl.Benchmarks.Pipeline;
+
+if (args is ["throughput", ..])
+{
+    return await Throughput.RunAsync(args[1..]);
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(Throughput).Assembly).Run(args);
 return 0;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Faults;
@@ -14,14 +13,16 @@ namespace ChatEtl.Sqlite;
 /// <summary>The statements of the one writing connection, prepared once. The caller holds the lock and the transaction.</summary>
 internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposable
 {
+    /// <summary>Messages of one INSERT: fewer statements to start and end, still few enough to bind at a glance.</summary>
+    private const int RowsAStatement = 16;
+
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
     private static readonly Table Scopes = ChatSchema.Persistent["tblScopePrincipal"];
     private static readonly Table Principals = ChatSchema.Persistent["tblPrincipal"];
 
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
-    private readonly Dictionary<(Table Table, string OnConflict), string> _inserts = [];
-    private readonly XxHash128 _hash = new();
+    private readonly Dictionary<(Table Table, string OnConflict, int Rows), SqliteStatement> _inserts = [];
 
     /// <summary>The tables of the destination that we write.</summary>
     public static IReadOnlyList<Table> WrittenTables { get; } =
@@ -175,52 +176,77 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
         }
 
         _statements.Clear();
+        _inserts.Clear();
     }
 
     public void Dispose() => Release();
 
     private unsafe int WriteMessages(MessageBatch batch, Book book, List<Rejection> refused, ref UInt128 digest)
     {
-        var insert = InsertStatement(Chat, "");
-        var inserted = 0;
+        var (many, one) = (InsertStatement(Chat, "", RowsAStatement), InsertStatement(Chat, ""));
         using var pinned = batch.Text.AsMemory().Pin();
         var text = (byte*)pinned.Pointer;
-        for (var row = 0; row < batch.Count; row++)
+        var inserted = 0;
+        var row = 0;
+        while (row < batch.Count)
         {
-            insert.Bind(1, (long)batch.Room[row]);
-            insert.Bind(2, batch.Id[row]);
-            insert.Bind(3, batch.Date[row]);
-            insert.Bind(4, (long)batch.Author[row]);
-            insert.Bind(5, batch.Alert[row] ? 1L : 0L);
-            insert.BindPinnedText(6, text + batch.ContentStart[row], batch.ContentLength[row]);
-            if (batch.RtfLength[row] < 0)
+            if (batch.Count - row >= RowsAStatement)
             {
-                insert.BindNull(7);
-            }
-            else
-            {
-                insert.BindPinnedText(7, text + batch.ContentStart[row] + batch.ContentLength[row], batch.RtfLength[row]);
+                for (var i = 0; i < RowsAStatement; i++)
+                {
+                    Bind(many, i * Chat.Columns.Count, batch, row + i, text);
+                }
+
+                if (many.Write() is null)
+                {
+                    inserted += RowsAStatement;
+                    row += RowsAStatement;
+                    continue;
+                }
             }
 
-            if (insert.Write() is not { } fault)
+            // Too few are left, or one of many was refused and none of them is in: one by one.
+            for (var end = Math.Min(batch.Count, row + RowsAStatement); row < end; row++)
             {
-                inserted++;
-            }
-            else if (SqliteFaults.IsKeyTaken(fault) && IsEqualToStored(batch, row))
-            {
-                book.Reused++;
-            }
-            else
-            {
-                digest = RowDigest.Subtract(digest, DigestOf(batch, row));
-                refused.Add(MessageRejections.Of(batch, row, "T19", SqliteFaults.IsKeyTaken(fault)
-                    ? "The destination holds another message of the same key."
-                    : $"The destination refuses the row: {fault.Message}."));
+                Bind(one, 0, batch, row, text);
+                if (one.Write() is not { } fault)
+                {
+                    inserted++;
+                }
+                else if (SqliteFaults.IsKeyTaken(fault) && IsEqualToStored(batch, row))
+                {
+                    book.Reused++;
+                }
+                else
+                {
+                    digest = RowDigest.Subtract(digest, batch.DigestOf(row));
+                    refused.Add(MessageRejections.Of(batch, row, "T19", SqliteFaults.IsKeyTaken(fault)
+                        ? "The destination holds another message of the same key."
+                        : $"The destination refuses the row: {fault.Message}."));
+                }
             }
         }
 
         book.Written += inserted;
         return inserted;
+    }
+
+    private static unsafe void Bind(SqliteStatement insert, int before, MessageBatch batch, int row, byte* text)
+    {
+        insert.Bind(before + 1, (long)batch.Room[row]);
+        insert.Bind(before + 2, batch.Id[row]);
+        insert.Bind(before + 3, batch.Date[row]);
+        insert.Bind(before + 4, (long)batch.Author[row]);
+        insert.Bind(before + 5, batch.Alert[row] ? 1L : 0L);
+        insert.BindPinnedText(before + 6, text + batch.ContentStart[row], batch.ContentLength[row]);
+        if (batch.RtfLength[row] < 0)
+        {
+            insert.BindNull(before + 7);
+        }
+        else
+        {
+            insert.BindPinnedText(before + 7, text + batch.ContentStart[row] + batch.ContentLength[row], batch.RtfLength[row]);
+        }
     }
 
     private bool IsEqualToStored(MessageBatch batch, int row)
@@ -243,9 +269,6 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
             stored.Reset();
         }
     }
-
-    private UInt128 DigestOf(MessageBatch batch, int row) => RowDigest.OfMessage(
-        _hash, batch.Room[row], batch.Id[row], batch.Date[row], batch.Author[row], batch.Alert[row], batch.Content(row), batch.Rtf(row), batch.RtfLength[row] >= 0);
 
     private int WriteRows(RowBatch batch, Book book, List<Rejection> refused)
     {
@@ -451,16 +474,17 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
         return fault;
     }
 
-    private SqliteStatement InsertStatement(Table table, string onConflict)
+    private SqliteStatement InsertStatement(Table table, string onConflict, int rows = 1)
     {
-        if (!_inserts.TryGetValue((table, onConflict), out var sql))
+        if (!_inserts.TryGetValue((table, onConflict, rows), out var insert))
         {
-            _inserts[(table, onConflict)] = sql =
-                $"INSERT INTO {Quote(table.Name)} ({string.Join(", ", table.Columns.Select(column => Quote(column.Name)))}) "
-                + $"VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"?{i + 1}"))}) {onConflict}";
+            var columns = table.Columns.Count;
+            var values = Enumerable.Range(0, rows).Select(row => $"({string.Join(", ", table.Columns.Select((_, i) => $"?{(row * columns) + i + 1}"))})");
+            _inserts[(table, onConflict, rows)] = insert = Statement(
+                $"INSERT INTO {Quote(table.Name)} ({string.Join(", ", table.Columns.Select(column => Quote(column.Name)))}) VALUES {string.Join(", ", values)} {onConflict}");
         }
 
-        return Statement(sql);
+        return insert;
     }
 
     private int Run(string sql, params object?[] parameters)

@@ -8,6 +8,10 @@ internal static class SqliteDatabase
     /// <summary>Milliseconds SQLite itself waits for a lock before it says busy.</summary>
     private const int BusyTimeout = 2000;
 
+    /// <summary>How a destination is written; see <see cref="OpenForWriting"/> for why it is safe.</summary>
+    public const string WritingPragmas =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768; PRAGMA foreign_keys=OFF;";
+
     static SqliteDatabase() => SqliteNative.Init();
 
     /// <summary>Opens an existing file for reading only.</summary>
@@ -22,7 +26,7 @@ internal static class SqliteDatabase
     public static SqliteConnection OpenForWriting(string path)
     {
         var connection = Open(path, SqliteOpenMode.ReadWrite);
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768; PRAGMA foreign_keys=OFF;");
+        Execute(connection, WritingPragmas);
         return connection;
     }
 

@@ -92,6 +92,13 @@ public sealed class MessageBatch : Batch
     public ReadOnlySpan<byte> Rtf(int row) =>
         RtfLength[row] <= 0 ? default : Text.AsSpan(ContentStart[row] + ContentLength[row], RtfLength[row]);
 
+    /// <summary>content and then rtf of a row.</summary>
+    public ReadOnlySpan<byte> Texts(int row) => Text.AsSpan(ContentStart[row], ContentLength[row] + Math.Max(0, RtfLength[row]));
+
+    /// <summary>Digest of a row as it goes to the destination.</summary>
+    public UInt128 DigestOf(int row) =>
+        RowDigest.OfMessage(Room[row], Id[row], Date[row], Author[row], Alert[row], Texts(row), RtfLength[row]);
+
     /// <summary>Appends a row as the source has it.</summary>
     public void Append(int room, long id, long date, int author, bool alert, ReadOnlySpan<byte> content, ReadOnlySpan<byte> rtf, bool hasRtf)
     {

@@ -9,31 +9,25 @@ namespace ChatEtl.Chat;
 public static class RowDigest
 {
     /// <summary>Digest of a message as it stands at the destination.</summary>
-    /// <param name="hash">A hash to reuse; reset here.</param>
     /// <param name="room">Destination channelId.</param>
     /// <param name="id">chatId.</param>
     /// <param name="date">chatDate.</param>
     /// <param name="author">Destination userId.</param>
     /// <param name="alert">isAlert.</param>
-    /// <param name="content">content as UTF-8.</param>
-    /// <param name="rtf">rtf as UTF-8; <paramref name="hasRtf"/> tells NULL from empty.</param>
-    /// <param name="hasRtf">Whether rtf is not NULL.</param>
-    public static UInt128 OfMessage(
-        XxHash128 hash, int room, long id, long date, int author, bool alert, ReadOnlySpan<byte> content, ReadOnlySpan<byte> rtf, bool hasRtf)
+    /// <param name="texts">content and then rtf as UTF-8.</param>
+    /// <param name="rtfLength">Bytes of rtf at the end of <paramref name="texts"/>; -1 for NULL.</param>
+    public static UInt128 OfMessage(int room, long id, long date, int author, bool alert, ReadOnlySpan<byte> texts, int rtfLength)
     {
-        Span<byte> head = stackalloc byte[30];
-        BinaryPrimitives.WriteInt32LittleEndian(head, room);
-        BinaryPrimitives.WriteInt64LittleEndian(head[4..], id);
-        BinaryPrimitives.WriteInt64LittleEndian(head[12..], date);
-        BinaryPrimitives.WriteInt32LittleEndian(head[20..], author);
-        head[24] = alert ? (byte)1 : (byte)0;
-        head[25] = hasRtf ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt32LittleEndian(head[26..], content.Length);
-        hash.Reset();
-        hash.Append(head);
-        hash.Append(content);
-        hash.Append(rtf);
-        return hash.GetCurrentHashAsUInt128();
+        Span<byte> row = stackalloc byte[49];
+        BinaryPrimitives.WriteInt32LittleEndian(row, room);
+        BinaryPrimitives.WriteInt64LittleEndian(row[4..], id);
+        BinaryPrimitives.WriteInt64LittleEndian(row[12..], date);
+        BinaryPrimitives.WriteInt32LittleEndian(row[20..], author);
+        row[24] = alert ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt32LittleEndian(row[25..], texts.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(row[29..], rtfLength);
+        BinaryPrimitives.WriteUInt128LittleEndian(row[33..], XxHash128.HashToUInt128(texts));
+        return XxHash128.HashToUInt128(row);
     }
 
     /// <summary>Digest of a row of cells, its types included.</summary>

@@ -21,6 +21,7 @@ internal sealed class RangeFlow(
 {
     private readonly ResiliencePipeline _reading = retry("Reading", sourceIsTransient);
     private readonly ResiliencePipeline _writing = retry("Writing", destination.IsTransient);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
 
@@ -35,6 +36,11 @@ internal sealed class RangeFlow(
         IReadOnlyList<RangeProgress> ranges, long epoch, long rejections, CancellationToken stop, CancellationToken abort)
     {
         _rejections = rejections;
+        foreach (var range in ranges)
+        {
+            _checkpoints[range.Range.Id] = range.Checkpoint;
+        }
+
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
@@ -180,16 +186,11 @@ internal sealed class RangeFlow(
         var attempts = 0;
         try
         {
-            var before = destination.ReadCheckpoint(batch.RangeId);
             var after = _writing.Execute(() =>
             {
-                if (attempts++ > 0)
+                if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
                 {
-                    before = destination.ReadCheckpoint(batch.RangeId);
-                    if (before.Position != batch.From || before.Done)
-                    {
-                        return before;
-                    }
+                    return stored;
                 }
 
                 return destination.Write(batch, epoch);
@@ -200,7 +201,8 @@ internal sealed class RangeFlow(
                     $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
             }
 
-            Count(batch, before, after);
+            Count(batch, _checkpoints[batch.RangeId], after);
+            _checkpoints[batch.RangeId] = after;
             recycle(batch);
             return true;
         }

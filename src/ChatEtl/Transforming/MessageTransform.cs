@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.Text;
 using System.Text.Unicode;
 using ChatEtl.Chat;
@@ -39,7 +38,6 @@ public sealed class MessageTransform
         }
 
         batch.Irregular.Clear();
-        var hash = new XxHash128();
         var digest = UInt128.Zero;
         var kept = 0;
         var (room, route) = (int.MinValue, _plan.RouteOf(int.MinValue));
@@ -67,9 +65,7 @@ public sealed class MessageTransform
             batch.Room[row] = route.DestinationId;
             batch.Author[row] = author;
             batch.Move(row, kept++);
-            digest = RowDigest.Add(digest, RowDigest.OfMessage(
-                hash, route.DestinationId, batch.Id[kept - 1], batch.Date[kept - 1], author, batch.Alert[kept - 1],
-                batch.Content(kept - 1), batch.Rtf(kept - 1), batch.RtfLength[kept - 1] >= 0));
+            digest = RowDigest.Add(digest, batch.DigestOf(kept - 1));
         }
 
         batch.Keep(kept);
@@ -92,7 +88,7 @@ public sealed class MessageTransform
             return ("T19", "chatDate is out of range.");
         }
 
-        if (!Utf8.IsValid(batch.Content(row)) || !Utf8.IsValid(batch.Rtf(row)))
+        if (!Utf8.IsValid(batch.Content(row)) || (batch.RtfLength[row] > 0 && !Utf8.IsValid(batch.Rtf(row))))
         {
             return ("T19", "The text is not valid UTF-8 (M2).");
         }
