@@ -74,6 +74,12 @@ public sealed class DirectoryPlan
     /// <summary>Source prinIDs that exist but are rejected; what hangs on them is rejected too (E8).</summary>
     public IReadOnlySet<int> RejectedPrincipals { get; init; } = new HashSet<int>();
 
+    /// <summary>
+    /// Source prinIDs whose roles and scope rows are left out, because an active destination row stands for someone without access
+    /// (E6, E7). Carrying their affiliations (T24) would give them access through groups.
+    /// </summary>
+    public IReadOnlySet<int> WithoutAccess { get; init; } = new HashSet<int>();
+
     /// <summary>nodeGuid of the source's root: namespace of the guids we make (N4, M3).</summary>
     public Guid SourceRootGuid { get; init; }
 

@@ -57,6 +57,7 @@ public static class DirectoryRules
             RolesOf = roles.RolesOf,
             RouteOf = id => Route(id, tree, selection, nodes),
             RejectedPrincipals = principals.Rejected,
+            WithoutAccess = principals.WithoutAccess,
             SourceRootGuid = tree.Nodes[tree.Root].Guid,
             SystemPrincipalId = principals.SystemId ?? 0,
         };

@@ -26,6 +26,7 @@ internal sealed class PrincipalMap
             _dropsAccess[i] = decided[i] is { } decision && LosesAccess(rows[i], decision, there);
         }
 
+        WithoutAccess = Enumerable.Range(0, rows.Length).Where(DropsAccess).Select(i => rows[i].Id).ToHashSet();
         HasTwins = decided.Where(d => d is not null).GroupBy(d => d!.DestinationId).Any(g => g.Skip(1).Any());
         _byDestination = new(() => Enumerable.Range(0, rows.Length).Where(i => decided[i] is not null).ToLookup(i => decided[i]!.DestinationId, i => rows[i].Id));
         SystemId = there.Principals.FirstOrDefault(p => p.Type == PrincipalTypes.SystemUser)?.Id
@@ -44,6 +45,9 @@ internal sealed class PrincipalMap
 
     /// <summary>Source prinIDs that exist but are not carried (E8).</summary>
     public IReadOnlySet<int> Rejected { get; }
+
+    /// <summary>Source prinIDs whose roles and scope rows are left out (E6, E7).</summary>
+    public IReadOnlySet<int> WithoutAccess { get; }
 
     /// <summary>Place of a prinID, or -1.</summary>
     public int PlaceOf(int sourceId) => _places.GetValueOrDefault(sourceId, -1);

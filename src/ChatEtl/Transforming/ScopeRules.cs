@@ -75,14 +75,22 @@ internal sealed class ScopeRules(
             notes.Error("T16", tree.Nodes[category], $"{Name(category)} loses every row of its scope, because the principals are missing or left out; this would open it to everyone. Repair the principals or the scope.");
         }
 
-        var lostDenials = rows.Where(r => table[r].Denied && table.FateOf(r) == ScopeFate.Rejected).ToList();
-        if ((!input.IsLegacy && table.HasUnreadable(definer)) || lostDenials.Exists(HoldsOthers))
+        if ((!input.IsLegacy && table.HasUnreadable(definer)) || LosesDenials(rows))
         {
-            notes.Error("T16", tree.Nodes[category], $"{Name(category)} loses denials of its scope, which would let the denied in; repair those rows.");
+            notes.Error("T16", tree.Nodes[category], $"{Name(category)} loses denials of its scope, which would let the denied in; repair those rows or principals.");
         }
     }
 
-    private bool HoldsOthers(int row) => input.Source.Affiliations.MembersOf([table[row].Principal]).Count > 1;
+    /// <summary>Whether someone is denied only through a principal that is not carried, or whose affiliations are not.</summary>
+    private bool LosesDenials(IReadOnlyList<int> rows)
+    {
+        var denied = rows.Where(r => table[r].Denied).Select(r => table[r].Principal).ToHashSet();
+        return denied.Count > 0 && input.Source.Affiliations.MembersOf(denied).Any(IsLostLink);
+
+        bool IsLostLink(int id) =>
+            (principals.Map(id) is null || (!denied.Contains(id) && principals.WithoutAccess.Contains(id)))
+            && input.Source.Affiliations.MembersOf([id]).Count > 1;
+    }
 
     private void CheckRoom(int room)
     {

@@ -19,21 +19,17 @@ internal sealed class PrincipalSet
     public bool IsEveryone => _bits is null;
 
     /// <summary>The allowed, or everyone if null, without the denied.</summary>
-    public static PrincipalSet Of(PrincipalMap principals, HashSet<int>? allowed, HashSet<int> denied)
+    public static PrincipalSet Of(ulong[]? allowed, ulong[]? denied)
     {
-        if (allowed is null && denied.Count == 0)
+        if (allowed is null && denied is null)
         {
             return Everyone;
         }
 
-        var bits = new ulong[(principals.Rows.Count + 63) / 64];
-        for (var place = 0; place < principals.Rows.Count; place++)
+        var bits = new ulong[(allowed ?? denied)!.Length];
+        for (var i = 0; i < bits.Length; i++)
         {
-            var id = principals.Rows[place].Id;
-            if ((allowed is null || allowed.Contains(id)) && !denied.Contains(id))
-            {
-                bits[place >> 6] |= 1UL << (place & 63);
-            }
+            bits[i] = (allowed?[i] ?? ulong.MaxValue) & ~(denied?[i] ?? 0);
         }
 
         return new PrincipalSet(bits);
@@ -50,29 +46,26 @@ internal sealed class ScopeSets(PlanInput input, PrincipalMap principals, ScopeT
     private const int SetsKept = 1024;
     private readonly Dictionary<(char Kind, int Id), PrincipalSet> _sets = [];
     private readonly Lock _lock = new();
+    private readonly Lazy<MemberSearch> _search = new(() => new MemberSearch(input.Source.Affiliations, principals));
 
     /// <summary>Who was in the scope a source node defines, by source ids: who could have access before.</summary>
-    public PrincipalSet Source(int definer) => Kept('s', definer, () => Set(definer, static _ => true, input.Source.Affiliations.MembersOf));
+    public PrincipalSet Source(int definer) => Kept('s', definer, () => Set(definer, static _ => true));
 
     /// <summary>Who of the source is in the scope as we write it, by source ids.</summary>
     public PrincipalSet Written(int definer) => table.RowsOf(definer).All(IsWritten)
         ? Source(definer)
-        : Kept('w', definer, () => Set(definer, IsWritten, input.Source.Affiliations.MembersOf));
-
-    /// <summary>The same by destination ids: source rows that become one principal count as one.</summary>
-    public PrincipalSet WrittenJoined(int definer) =>
-        principals.HasTwins ? Kept('j', definer, () => Set(definer, IsWritten, MembersOfJoined)) : Written(definer);
+        : Kept('w', definer, () => Set(definer, IsWritten));
 
     /// <summary>Who of the source is in the scope of an existing destination category: its allowed without its denied (E2).</summary>
     public PrincipalSet Existing(int destinationCategory) => Kept('d', destinationCategory, () =>
     {
         var rows = there.ScopesOf(destinationCategory).ToList();
         return PrincipalSet.Of(
-            principals,
             rows.TrueForAll(r => r.Denied) ? null : Members(rows.Where(r => !r.Denied)),
-            Members(rows.Where(r => r.Denied)));
+            rows.Exists(r => r.Denied) ? Members(rows.Where(r => r.Denied)) : null);
 
-        HashSet<int> Members(IEnumerable<Scope> scopes) => MembersOfJoined(scopes.SelectMany(s => principals.SourcesOf(s.Principal)));
+        ulong[] Members(IEnumerable<Scope> scopes) =>
+            _search.Value.MembersOf(scopes.SelectMany(s => principals.SourcesOf(s.Principal)), joinsTwins: true);
     });
 
     /// <summary>Whom of the source T17 lets through, by place. Whoever was out of scope before never gains by a wider scope at the destination.</summary>
@@ -98,41 +91,34 @@ internal sealed class ScopeSets(PlanInput input, PrincipalMap principals, ScopeT
             return Written(definer).Contains;
         }
 
-        var joined = WrittenJoined(definer);
-        return place => before.Contains(place) || !joined.Contains(place);
+        var reachable = Reachable(definer);
+        return place => before.Contains(place) || !reachable.Contains(place);
     }
+
+    /// <summary>Who the scope as we write it could ever let in: source rows that become one principal count as one, denials do not count.</summary>
+    private PrincipalSet Reachable(int definer) => Kept('r', definer, () =>
+    {
+        var allowed = table.RowsOf(definer).Where(r => !table[r].Denied).ToList();
+        return PrincipalSet.Of(
+            allowed.Count > 0 || table.HasUnreadable(definer)
+                ? _search.Value.MembersOf(allowed.Where(IsWritten).Select(r => table[r].Principal), joinsTwins: true)
+                : null,
+            denied: null);
+    });
 
     private bool IsWritten(int row) => table.FateOf(row) == ScopeFate.Written;
 
     /// <summary>A set whose rows are all lost stays a limit: it lets nobody in, rather than everybody (R6).</summary>
-    private PrincipalSet Set(int definer, Func<int, bool> counts, Func<IEnumerable<int>, HashSet<int>> membersOf)
+    private PrincipalSet Set(int definer, Func<int, bool> counts)
     {
         var rows = table.RowsOf(definer);
         var limits = rows.Any(r => !table[r].Denied) || table.HasUnreadable(definer);
         return PrincipalSet.Of(
-            principals,
-            limits ? membersOf(rows.Where(r => !table[r].Denied && counts(r)).Select(r => table[r].Principal)) : null,
-            membersOf(rows.Where(r => table[r].Denied).Select(r => table[r].Principal)));
+            limits ? MembersOf(rows.Where(r => !table[r].Denied && counts(r))) : null,
+            rows.Any(r => table[r].Denied) ? MembersOf(rows.Where(r => table[r].Denied)) : null);
     }
 
-    private HashSet<int> MembersOfJoined(IEnumerable<int> sourceIds)
-    {
-        var members = input.Source.Affiliations.MembersOf(sourceIds);
-        while (principals.HasTwins)
-        {
-            var twins = members.SelectMany(TwinsOf).Where(t => !members.Contains(t)).ToList();
-            if (twins.Count == 0)
-            {
-                break;
-            }
-
-            members = input.Source.Affiliations.MembersOf(members.Concat(twins));
-        }
-
-        return members;
-    }
-
-    private IEnumerable<int> TwinsOf(int sourceId) => principals.Map(sourceId) is { } id ? principals.SourcesOf(id) : [];
+    private ulong[] MembersOf(IEnumerable<int> rows) => _search.Value.MembersOf(rows.Select(r => table[r].Principal), joinsTwins: false);
 
     private PrincipalSet Kept(char kind, int id, Func<PrincipalSet> compute)
     {
