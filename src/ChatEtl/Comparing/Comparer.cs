@@ -134,7 +134,7 @@ public sealed class Comparer
             comparison.Run(wanted, there);
         }
 
-        CompareCounters(log, decided, found.Highest, cancellationToken);
+        CompareCounters(log, decided, [found.Highest, comparison.Lost], cancellationToken);
         return RowDigest.Format(comparison.Digest);
     }
 
@@ -157,17 +157,18 @@ public sealed class Comparer
     }
 
     private void CompareCounters(
-        DifferenceLog log, List<(int SourceId, RoomRoute Route)> rooms, IReadOnlyDictionary<int, long> highest, CancellationToken cancellationToken)
+        DifferenceLog log, List<(int SourceId, RoomRoute Route)> rooms, IReadOnlyDictionary<int, long>[] highest, CancellationToken cancellationToken)
     {
         var created = _plan.Nodes.Select(node => node.Id).ToHashSet();
         var counters = new CounterComparison(Persistent["tblLastChatId"], log);
         foreach (var room in rooms.Select(room => room.Route.DestinationId))
         {
             counters.Expect(room, created.Contains(room));
-            if (highest.TryGetValue(room, out var id))
-            {
-                counters.Raise(room, id);
-            }
+        }
+
+        foreach (var (room, id) in highest.SelectMany(inUse => inUse))
+        {
+            counters.Raise(room, id);
         }
 
         var legacy = _shape.Schema["tblLastChatId"];

@@ -11,7 +11,11 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
     private static readonly Table ChatTable = ChatSchema.Persistent[Chat];
 
     private readonly TableComparison _table = log.Of(Chat);
+    private readonly Dictionary<int, long> _lost = [];
     private UInt128 _digest;
+
+    /// <summary>Highest chatId that is missing, by room: the counters were raised past it all the same.</summary>
+    public IReadOnlyDictionary<int, long> Lost => _lost;
 
     /// <summary>Sum of the digests of the destination's messages in migrated rooms.</summary>
     public UInt128 Digest => _digest;
@@ -129,6 +133,7 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
         }
         else
         {
+            _lost[wanted.Room] = wanted.Id;
             log.Missing(Chat, Key(wanted), "The destination has no such message, and no open rejection names it.");
         }
     }
