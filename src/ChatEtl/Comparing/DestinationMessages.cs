@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
@@ -62,10 +61,9 @@ internal sealed class DestinationMessages(
 
     private IEnumerable<MessagePage> Pages(List<Segment> segments, CancellationToken stop)
     {
-        var hash = new XxHash128();
         foreach (var batch in destination.ReadMessages(segments, null, limits, _pool, stop))
         {
-            yield return Sort(batch, hash);
+            yield return Sort(batch);
         }
     }
 
@@ -73,7 +71,7 @@ internal sealed class DestinationMessages(
     {
         var batch = new MessageBatch();
         batch.Irregular.AddRange(destination.ReadIrregularMessages("", limits, cancellationToken).SelectMany(page => page.Rows).Where(IsOurs));
-        var page = Sort(batch, new XxHash128());
+        var page = Sort(batch);
         for (var row = 0; row < batch.Count; row++)
         {
             Raise(batch.SourceRoom[row], batch.Id[row]);
@@ -85,7 +83,7 @@ internal sealed class DestinationMessages(
     }
 
     /// <summary>Gives irregular rows their places: a value that converts exactly counts (B4), any other is damage.</summary>
-    private MessagePage Sort(MessageBatch batch, XxHash128 hash)
+    private MessagePage Sort(MessageBatch batch)
     {
         Dictionary<int, object?[]>? damaged = null;
         List<object?[]>? strays = null;
@@ -116,11 +114,11 @@ internal sealed class DestinationMessages(
         {
             Damaged = damaged,
             Strays = strays ?? [],
-            Digest = DigestOf(batch, damaged, hash),
+            Digest = DigestOf(batch, damaged),
         };
     }
 
-    private UInt128 DigestOf(MessageBatch batch, Dictionary<int, object?[]>? damaged, XxHash128 hash)
+    private UInt128 DigestOf(MessageBatch batch, Dictionary<int, object?[]>? damaged)
     {
         var digest = UInt128.Zero;
         var (room, counts) = (0, migrated.Contains(0));
@@ -135,8 +133,7 @@ internal sealed class DestinationMessages(
             if (counts && damaged?.ContainsKey(row) != true)
             {
                 digest = RowDigest.Add(digest, RowDigest.OfMessage(
-                    hash, room, batch.Id[row], batch.Date[row], batch.SourceAuthor[row], batch.Alert[row],
-                    batch.Content(row), batch.Rtf(row), batch.RtfLength[row] >= 0));
+                    room, batch.Id[row], batch.Date[row], batch.SourceAuthor[row], batch.Alert[row], batch.Texts(row), batch.RtfLength[row]));
             }
         }
 

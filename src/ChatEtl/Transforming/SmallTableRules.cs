@@ -62,6 +62,12 @@ public static class SmallTableRules
                 return RowOutcome.Skip("T24");
             }
 
+            if (fromId is { } id && plan.WithoutAccess.Contains(id))
+            {
+                // Nobody gains access: its groups would bring back what its roles no longer give (E6, E7).
+                return RowOutcome.Skip("T11");
+            }
+
             if (who is null || plan.PrincipalIdOf(toId) is not { } whom)
             {
                 return RowOutcome.Reject("T24", $"No principal has the id {Cells.Format(cells[who is null ? from : to])}.");

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using ChatEtl.Cli.Commands;
+using ChatEtl.Cli.Terminal;
+using ChatEtl.Configuration;
+using ChatEtl.Faults;
+
+namespace ChatEtl.Cli;
+
+/// <summary>The commands and their options.</summary>
+internal static class CommandLine
+{
+    private const string ExitCodeTable = """
+        Exit codes: 0 done and clean; 1 a bug; 2 bad configuration, errors in the plan, or resume refused; 3 source fault; 4 destination fault;
+        5 too many rejections; 6 the sides differ; 130 stopped by Ctrl-C (go on with the same command).
+        """;
+
+    /// <summary>The configuration file.</summary>
+    public static Option<string> Config { get; } = new("--config", "-c")
+    {
+        Description = "The configuration file.",
+        DefaultValueFactory = _ => "pipeline.json",
+        HelpName = "file",
+        Recursive = true,
+    };
+
+    /// <summary>Overrides of single options.</summary>
+    public static Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "Overrides one option of the configuration, for example --set pipeline.readers=4. May be given several times.",
+        HelpName = "option=value",
+        Recursive = true,
+    };
+
+    /// <summary>Runs the program.</summary>
+    public static async Task<int> RunAsync(string[] args, Interrupts interrupts)
+    {
+        var root = new RootCommand(
+            "Moves chat rooms, memberships and message history from Group Chat (2007 R2, 2010) to Persistent Chat (2013): exactly once, nothing "
+            + "silently changed, nobody gains access.\n\n" + ExitCodeTable)
+        {
+            Config,
+            Set,
+            MigrateCommand.Make(interrupts),
+            CompareCommand.Make(interrupts),
+            StatusCommand.Make(),
+            FinishCommand.Make(interrupts),
+            SampleCommand.Make(),
+            ProvisionCommand.Make(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Say.Failure(string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message)), "See chat-etl --help.");
+            return ExitCodes.NotAllowed;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>The configuration that a command line names.</summary>
+    public static ChatEtlOptions Options(ParseResult parsed) =>
+        ConfigurationLoader.Load(parsed.GetValue(Config)!, parsed.GetValue(Set) ?? []);
+}

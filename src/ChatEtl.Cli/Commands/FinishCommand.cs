@@ -1,0 +1,73 @@
+using System.CommandLine;
+using ChatEtl.Checkpoints;
+using ChatEtl.Cli.Terminal;
+using ChatEtl.Configuration;
+using ChatEtl.Faults;
+
+namespace ChatEtl.Cli.Commands;
+
+/// <summary><c>finish</c>: removes our own tables from the destination, once the comparison is clean.</summary>
+internal static class FinishCommand
+{
+    public static Command Make(Interrupts interrupts)
+    {
+        var command = new Command(
+            "finish", "Removes ChatEtl's own tables from the destination. Refuses while a pass is open, rows are rejected, or the sides differ.");
+        command.SetAction(async (parsed, _) => await RunAsync(CommandLine.Options(parsed), interrupts));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ChatEtlOptions options, Interrupts interrupts)
+    {
+        using var ends = Ends.Open(options, prepare: false);
+        RunRecord? run;
+        long rejections;
+        try
+        {
+            run = ends.Destination.ReadRun();
+            rejections = ends.Destination.ReadRejections().LongCount();
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException exception)
+        {
+            throw new DestinationException("the checkpoints", null, null, 1, new IOException(ends.Destination.Explain(exception), exception));
+        }
+
+        if (run is null)
+        {
+            Say.Line("Nothing to finish: no migration has begun here, or it was finished before.");
+            return ExitCodes.Success;
+        }
+
+        if (run.State != RunState.Finished)
+        {
+            Say.Failure("A pass is not complete.", "Nothing was removed. Give migrate again to complete it, then finish.");
+            return ExitCodes.NotAllowed;
+        }
+
+        if (rejections > 0)
+        {
+            Say.Failure($"{rejections} rejections are open (B7).", "Nothing was removed. Look at them in chatetl_rejection, mend their cause, and migrate and compare again.");
+            return ExitCodes.TooManyRejections;
+        }
+
+        var report = await CompareCommand.CompareAsync(ends, options, CompareCommand.ShowDifference, interrupts);
+        SummaryView.Show(report);
+        if (!report.IsClean)
+        {
+            Say.Failure("The sides differ.", "Nothing was removed. Settle the differences, then finish.");
+            return ExitCodes.SidesDiffer;
+        }
+
+        try
+        {
+            ends.Destination.RemoveOwnTables(run.Epoch);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException exception)
+        {
+            throw new DestinationException("the checkpoints", null, null, 1, new IOException(ends.Destination.Explain(exception), exception));
+        }
+
+        Say.Line("Finished: the destination is a plain Persistent Chat database.");
+        return ExitCodes.Success;
+    }
+}

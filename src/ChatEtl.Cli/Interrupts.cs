@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using ChatEtl.Cli.Terminal;
+
+namespace ChatEtl.Cli;
+
+/// <summary>Ctrl-C (SIGINT) or SIGTERM: once drains and checkpoints, twice stops at once.</summary>
+internal sealed class Interrupts : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly PosixSignalRegistration[] _signals;
+
+    public Interrupts() => _signals =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+    ];
+
+    /// <summary>Asked once: finish what is in hand.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Asked twice: stop at once.</summary>
+    public CancellationToken Abort => _abort.Token;
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_stop.IsCancellationRequested)
+        {
+            _abort.Cancel();
+            return;
+        }
+
+        Say.Notice("Stopping: what is in hand is written and checkpointed. Press Ctrl-C again to stop at once.");
+        _stop.Cancel();
+    }
+}
