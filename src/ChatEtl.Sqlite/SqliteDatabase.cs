@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace ChatEtl.Sqlite;
@@ -7,6 +9,8 @@ internal static class SqliteDatabase
 {
     /// <summary>Milliseconds SQLite itself waits for a lock before it says busy.</summary>
     private const int BusyTimeout = 2000;
+
+    private static readonly ConditionalWeakTable<SqliteConnection, TextEncoding> Encodings = [];
 
     static SqliteDatabase() => SqliteNative.Init();
 
@@ -37,13 +41,18 @@ internal static class SqliteDatabase
     /// <summary>Puts a name into SQL.</summary>
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
-    /// <summary>Whether the database keeps text as UTF-16.</summary>
-    public static bool IsUtf16(SqliteConnection connection)
+    /// <summary>How the database keeps text, when not as UTF-8: strict, so that lone surrogates are seen (M2).</summary>
+    public static UnicodeEncoding? WideEncodingOf(SqliteConnection connection) => Encodings.GetValue(connection, static opened =>
     {
-        using var command = connection.CreateCommand();
+        using var command = opened.CreateCommand();
         command.CommandText = "PRAGMA encoding";
-        return command.ExecuteScalar() is string encoding && !encoding.Equals("UTF-8", StringComparison.OrdinalIgnoreCase);
-    }
+        return new TextEncoding((command.ExecuteScalar() as string)?.ToUpperInvariant() switch
+        {
+            "UTF-16LE" => new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true),
+            "UTF-16BE" => new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true),
+            _ => null,
+        });
+    }).Wide;
 
     private static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
@@ -65,4 +74,6 @@ internal static class SqliteDatabase
             throw;
         }
     }
+
+    private sealed record TextEncoding(UnicodeEncoding? Wide);
 }

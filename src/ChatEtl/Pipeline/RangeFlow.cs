@@ -39,7 +39,7 @@ internal sealed class RangeFlow(
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
         var writing = Enumerable.Range(0, options.Writers)
-            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch)), Bounded(1, halt.Token)))
+            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch, halt.Token)), Bounded(1, halt.Token)))
             .ToArray();
         var reading = new ActionBlock<RangeProgress>(
             range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(options.Readers, halt.Token));
@@ -67,9 +67,10 @@ internal sealed class RangeFlow(
             transforming.Complete();
             await Task.WhenAll(writing.Select(block => block.Completion)).ConfigureAwait(false);
         }
-        catch (Exception) when (_cause is not null)
+        catch (Exception exception)
         {
-            // Blocks were cancelled because of the cause, which is thrown below once all of them have come to rest.
+            // Blocks are cancelled because of the cause, which is thrown below once all of them have come to rest: nobody uses an end any more.
+            Halt(halt, exception);
             await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -133,7 +134,7 @@ internal sealed class RangeFlow(
             var attempts = 0;
             try
             {
-                return _reading.Execute(() =>
+                return _reading.Execute(_ =>
                 {
                     attempts++;
                     try
@@ -147,7 +148,7 @@ internal sealed class RangeFlow(
                         batches = null;
                         throw;
                     }
-                });
+                }, cancellationToken);
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
             {
@@ -175,32 +176,33 @@ internal sealed class RangeFlow(
     }
 
     /// <summary>Writes one batch; before a second attempt the destination is asked whether the first one is in.</summary>
-    private bool Write(Batch batch, long epoch)
+    private bool Write(Batch batch, long epoch, CancellationToken cancellationToken)
     {
         var attempts = 0;
         try
         {
-            var before = destination.ReadCheckpoint(batch.RangeId);
-            var after = _writing.Execute(() =>
-            {
-                if (attempts++ > 0)
+            RangeCheckpoint? before = null;
+            var after = _writing.Execute(
+                _ =>
                 {
-                    before = destination.ReadCheckpoint(batch.RangeId);
-                    if (before.Position != batch.From || before.Done)
+                    attempts++;
+                    var stored = destination.ReadCheckpoint(batch.RangeId);
+                    if (before is not null && (stored.Position != batch.From || stored.Done))
                     {
-                        return before;
+                        return stored;
                     }
-                }
 
-                return destination.Write(batch, epoch);
-            });
+                    before = stored;
+                    return destination.Write(batch, epoch);
+                },
+                cancellationToken);
             if (after.Position != batch.To || after.Done != batch.EndsRange)
             {
                 throw new InvalidOperationException(
                     $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
             }
 
-            Count(batch, before, after);
+            Count(batch, before!, after);
             recycle(batch);
             return true;
         }
