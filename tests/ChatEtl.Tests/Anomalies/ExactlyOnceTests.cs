@@ -24,7 +24,7 @@ public sealed class ExactlyOnceTests : IDisposable
 
         // One batch a run: each resume begins where the one before was cut off.
         var runs = 0;
-        for (var interrupted = true; interrupted; runs++)
+        for (var interrupted = true; interrupted && runs <= 100; runs++)
         {
             using var trouble = new Trouble(2, TroubleKind.Permanent, after: false, "Write");
             var fault = await Record.ExceptionAsync(() => _rehearsal.RunAsync(null, destination => new FaultyDestination(destination, trouble)));
@@ -49,6 +49,7 @@ public sealed class ExactlyOnceTests : IDisposable
             _rehearsal.Restart();
             using var trouble = new Trouble(write, TroubleKind.Permanent, after: true, "Write");
             await Assert.ThrowsAsync<DestinationException>(() => _rehearsal.RunAsync(null, destination => new FaultyDestination(destination, trouble)));
+            Assert.InRange(write, 6, 60);
         }
 
         _rehearsal.ChangeDestination($"""
@@ -67,7 +68,7 @@ public sealed class ExactlyOnceTests : IDisposable
         _rehearsal.Restart();
         var read = 0L;
         var stops = 0;
-        for (var complete = false; !complete; stops++)
+        for (var complete = false; !complete && stops <= 20; stops++)
         {
             using var stop = new CancellationTokenSource();
             var report = await _rehearsal.RunAsync(null, destination => new StoppingDestination(destination, stop, writes: 5), stop: stop.Token);
