@@ -24,7 +24,7 @@ internal sealed class SqliteMessageReader : IDisposable
     }
 
     /// <summary>What a segment begins above: a number that is not whole belongs to the segment of the next whole one, wherever cuts and resumes fall.</summary>
-    public static object Below(long from) => from == long.MinValue ? Math.BitDecrement((double)long.MinValue) : from - 1;
+    public static object Below(long from) => from == long.MinValue ? Math.BitDecrement((double)long.MinValue) : (object)(from - 1);
 
     /// <summary>Begins a segment.</summary>
     public void Open(long room, long from, long upTo)

@@ -222,6 +222,17 @@ public abstract class ChatSourceContract
     }
 
     [Fact]
+    public void Keys_beyond_what_a_double_can_tell_apart_stay_apart()
+    {
+        using var source = Make(Generation.Lync2010, Enumerable.Range(0, 4).Select(i => Message(2, long.MaxValue - i, "x")));
+
+        var read = Read(source, [new Segment(2, long.MaxValue - 2, long.MaxValue - 1)], null, new BatchLimits(10, 1024));
+
+        Assert.Equal([new(2, long.MaxValue - 2), new MessageKey(2, long.MaxValue - 1)], read.Single().Keys);
+        Assert.Equal(1, source.CountMessages(new Segment(2, long.MaxValue, long.MaxValue)));
+    }
+
+    [Fact]
     public void A_cancelled_enumeration_stops()
     {
         using var source = MakeChat();
