@@ -45,7 +45,7 @@ internal sealed class RangeFlow(
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
         var writing = Enumerable.Range(0, options.Writers)
-            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch)), Bounded(1, halt.Token)))
+            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch, halt.Token)), Bounded(1, halt.Token)))
             .ToArray();
         var reading = new ActionBlock<RangeProgress>(
             range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(options.Readers, halt.Token));
@@ -73,10 +73,10 @@ internal sealed class RangeFlow(
             transforming.Complete();
             await Task.WhenAll(writing.Select(block => block.Completion)).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // Nothing is thrown before every block has come to rest: a write in hand still uses the destination.
-            await halt.CancelAsync().ConfigureAwait(false);
+            Halt(halt, exception);
             await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _cause?.Throw();
@@ -141,7 +141,7 @@ internal sealed class RangeFlow(
             var attempts = 0;
             try
             {
-                return _reading.Execute(() =>
+                return _reading.Execute(_ =>
                 {
                     attempts++;
                     try
@@ -155,7 +155,7 @@ internal sealed class RangeFlow(
                         batches = null;
                         throw;
                     }
-                });
+                }, cancellationToken);
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
             {
@@ -183,20 +183,22 @@ internal sealed class RangeFlow(
     }
 
     /// <summary>Writes one batch; before a second attempt the destination is asked whether the first one is in.</summary>
-    private bool Write(Batch batch, long epoch)
+    private bool Write(Batch batch, long epoch, CancellationToken cancellationToken)
     {
         var attempts = 0;
         try
         {
-            var after = _writing.Execute(() =>
-            {
-                if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
+            var after = _writing.Execute(
+                _ =>
                 {
-                    return stored;
-                }
+                    if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
+                    {
+                        return stored;
+                    }
 
-                return destination.Write(batch, epoch);
-            });
+                    return destination.Write(batch, epoch);
+                },
+                cancellationToken);
             if (after.Position != batch.To || after.Done != batch.EndsRange)
             {
                 throw new InvalidOperationException(
