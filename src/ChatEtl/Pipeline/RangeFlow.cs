@@ -45,7 +45,7 @@ internal sealed class RangeFlow(
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
         var writing = Enumerable.Range(0, options.Writers)
-            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch)), Bounded(1, halt.Token)))
+            .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch, halt.Token)), Bounded(1, halt.Token)))
             .ToArray();
         var reading = new ActionBlock<RangeProgress>(
             range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(options.Readers, halt.Token));
@@ -81,7 +81,7 @@ internal sealed class RangeFlow(
         }
 
         _cause?.Throw();
-        return !stop.IsCancellationRequested || destination.ReadRanges().All(range => range.Checkpoint.Done);
+        return !stop.IsCancellationRequested || new ExplainedDestination(destination).ReadRanges().All(range => range.Checkpoint.Done);
     }
 
     private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
@@ -139,7 +139,7 @@ internal sealed class RangeFlow(
             var attempts = 0;
             try
             {
-                return _reading.Execute(() =>
+                return _reading.Execute(_ =>
                 {
                     attempts++;
                     try
@@ -153,10 +153,11 @@ internal sealed class RangeFlow(
                         batches = null;
                         throw;
                     }
-                });
+                }, cancellationToken);
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw new SourceException(
                     range.Stream, read.Length == 0 ? null : read, attempts, new IOException(explainSource(exception), exception));
             }
@@ -181,12 +182,12 @@ internal sealed class RangeFlow(
     }
 
     /// <summary>Writes one batch; before a second attempt the destination is asked whether the first one is in.</summary>
-    private bool Write(Batch batch, long epoch)
+    private bool Write(Batch batch, long epoch, CancellationToken cancellationToken)
     {
         var attempts = 0;
         try
         {
-            var after = _writing.Execute(() =>
+            var after = _writing.Execute(_ =>
             {
                 if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
                 {
@@ -194,7 +195,7 @@ internal sealed class RangeFlow(
                 }
 
                 return destination.Write(batch, epoch);
-            });
+            }, cancellationToken);
             if (after.Position != batch.To || after.Done != batch.EndsRange)
             {
                 throw new InvalidOperationException(
@@ -208,6 +209,7 @@ internal sealed class RangeFlow(
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException or InvalidOperationException))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new DestinationException(
                 batch is RowBatch rows ? rows.Table.Name : Streams.Messages, batch.From, batch.To, attempts,
                 new IOException(destination.Explain(exception), exception));
