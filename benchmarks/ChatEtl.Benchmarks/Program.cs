@@ -6,5 +6,10 @@ if (args is ["throughput", ..])
     return await Throughput.RunAsync(args[1..]);
 }
 
+if (args is ["stages", ..])
+{
+    return Stages.Run(args[1..]);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Throughput).Assembly).Run(args);
 return 0;

@@ -14,7 +14,7 @@ namespace ChatEtl.Sqlite;
 internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposable
 {
     /// <summary>Messages of one INSERT: fewer statements to start and end, still few enough to bind at a glance.</summary>
-    private const int RowsAStatement = 16;
+    private const int RowsAStatement = 64;
 
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];

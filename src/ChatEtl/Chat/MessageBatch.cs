@@ -39,7 +39,9 @@ public readonly record struct MessageKey(long Room, long Id) : IComparable<Messa
 /// rows with <see cref="Keep"/>; a writer binds from it. Rows whose values do not fit the columns travel in <see cref="Irregular"/>
 /// until the transform judges them. Batches are reused through <see cref="MessageBatchPool"/>.
 /// </remarks>
-public sealed class MessageBatch : Batch
+/// <param name="rows">Rows there is room for at first; grows when needed.</param>
+/// <param name="textBytes">Bytes of text there is room for at first; grows when needed.</param>
+public sealed class MessageBatch(int rows = 256, int textBytes = 16 * 1024) : Batch
 {
     private int _count;
 
@@ -47,37 +49,37 @@ public sealed class MessageBatch : Batch
     public override int Count => _count;
 
     /// <summary>channelId in the source.</summary>
-    public int[] SourceRoom { get; private set; } = new int[256];
+    public int[] SourceRoom { get; private set; } = new int[rows];
 
     /// <summary>channelId at the destination.</summary>
-    public int[] Room { get; private set; } = new int[256];
+    public int[] Room { get; private set; } = new int[rows];
 
     /// <summary>chatId.</summary>
-    public long[] Id { get; private set; } = new long[256];
+    public long[] Id { get; private set; } = new long[rows];
 
     /// <summary>chatDate, ticks.</summary>
-    public long[] Date { get; private set; } = new long[256];
+    public long[] Date { get; private set; } = new long[rows];
 
     /// <summary>userId in the source.</summary>
-    public int[] SourceAuthor { get; private set; } = new int[256];
+    public int[] SourceAuthor { get; private set; } = new int[rows];
 
     /// <summary>userId at the destination.</summary>
-    public int[] Author { get; private set; } = new int[256];
+    public int[] Author { get; private set; } = new int[rows];
 
     /// <summary>isAlert.</summary>
-    public bool[] Alert { get; private set; } = new bool[256];
+    public bool[] Alert { get; private set; } = new bool[rows];
 
     /// <summary>Where content begins in <see cref="Text"/>.</summary>
-    public int[] ContentStart { get; private set; } = new int[256];
+    public int[] ContentStart { get; private set; } = new int[rows];
 
     /// <summary>Length of content in bytes.</summary>
-    public int[] ContentLength { get; private set; } = new int[256];
+    public int[] ContentLength { get; private set; } = new int[rows];
 
     /// <summary>Length of rtf in bytes, which follows content; -1 for NULL.</summary>
-    public int[] RtfLength { get; private set; } = new int[256];
+    public int[] RtfLength { get; private set; } = new int[rows];
 
     /// <summary>All texts, UTF-8.</summary>
-    public byte[] Text { get; private set; } = new byte[16 * 1024];
+    public byte[] Text { get; private set; } = new byte[textBytes];
 
     /// <summary>Bytes used in <see cref="Text"/>.</summary>
     public int TextLength { get; private set; }
@@ -157,7 +159,7 @@ public sealed class MessageBatch : Batch
         Irregular.Clear();
         if (Text.Length > keepTextBytes)
         {
-            Text = new byte[16 * 1024];
+            Text = new byte[textBytes];
         }
     }
 
@@ -196,13 +198,14 @@ public sealed class MessageBatch : Batch
 
 /// <summary>Keeps emptied batches for reuse, so that memory depends on the queues and not on the table.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-/// <param name="batchBytes">Text bytes a batch aims at; a larger buffer is not kept.</param>
-public sealed class MessageBatchPool(int batchBytes)
+/// <param name="batchBytes">Text bytes a batch aims at; a much larger buffer is not kept.</param>
+/// <param name="batchRows">Rows a batch aims at.</param>
+public sealed class MessageBatchPool(int batchBytes, int batchRows = 256)
 {
     private readonly System.Collections.Concurrent.ConcurrentBag<MessageBatch> _free = [];
 
     /// <summary>An empty batch.</summary>
-    public MessageBatch Rent() => _free.TryTake(out var batch) ? batch : new MessageBatch();
+    public MessageBatch Rent() => _free.TryTake(out var batch) ? batch : new MessageBatch(batchRows, Math.Max(1024, batchBytes / 2));
 
     /// <summary>Takes a batch back; the caller no longer uses it.</summary>
     public void Return(MessageBatch batch)

@@ -70,6 +70,8 @@ public sealed class Comparer
 
     private AccessReport CompareDirectories(DifferenceLog log, SourceShape shape, CancellationToken cancellationToken)
     {
+        using var reading = new ReadAhead<ChatDirectory>(
+            "compare: source directory", stop => [DirectoryReader.Read(_source, _shape, stop)], cancellationToken);
         new DirectoryComparison(_destination, _plan, log, cancellationToken).Run();
         var destination = DirectoryReader.Read(_destination, shape, cancellationToken);
         new RightsComparison(destination, _plan, log).Run();
@@ -82,7 +84,11 @@ public sealed class Comparer
             }
         }
 
-        var source = DirectoryReader.Read(_source, _shape, cancellationToken);
+        if (!reading.TryTake(out var source))
+        {
+            throw new InvalidOperationException("The source directory was not read.");
+        }
+
         var access = new AccessComparison(source, destination, _plan, log);
         var report = access.Run(cancellationToken);
         access.CountSkipped(source.Nodes, cancellationToken);

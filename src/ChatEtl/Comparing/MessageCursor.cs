@@ -138,6 +138,7 @@ internal sealed class MessageCursor : IDisposable
 internal sealed class MessageSide : IDisposable
 {
     private readonly List<MessageCursor> _cursors;
+    private readonly List<MessageCursor> _open = [];
 
     public MessageSide(IEnumerable<MessageCursor> cursors) => _cursors = [.. cursors];
 
@@ -150,6 +151,10 @@ internal sealed class MessageSide : IDisposable
         foreach (var cursor in _cursors)
         {
             cursor.Start();
+            if (cursor.HasRow)
+            {
+                _open.Add(cursor);
+            }
         }
 
         Choose();
@@ -159,7 +164,12 @@ internal sealed class MessageSide : IDisposable
     public void Advance()
     {
         Current!.Advance();
-        if (_cursors.Count > 1 || !Current.HasRow)
+        if (!Current.HasRow)
+        {
+            _open.Remove(Current);
+            Choose();
+        }
+        else if (_open.Count > 1)
         {
             Choose();
         }
@@ -177,9 +187,9 @@ internal sealed class MessageSide : IDisposable
     private void Choose()
     {
         Current = null;
-        foreach (var cursor in _cursors)
+        foreach (var cursor in _open)
         {
-            if (cursor.HasRow && (Current is null || cursor.Room < Current.Room || (cursor.Room == Current.Room && cursor.Id < Current.Id)))
+            if (Current is null || cursor.Room < Current.Room || (cursor.Room == Current.Room && cursor.Id < Current.Id))
             {
                 Current = cursor;
             }

@@ -17,9 +17,9 @@ internal sealed class SourceAccess
     private readonly Dictionary<int, Principal> _principals;
     private readonly RowsByNode<Role> _roles;
     private readonly RoleNames _names;
-    private readonly HashSet<long> _members = [];
-    private readonly HashSet<long> _managers = [];
-    private readonly HashSet<long> _voiced = [];
+    private readonly HashSet<ulong> _members = [];
+    private readonly HashSet<ulong> _managers = [];
+    private readonly HashSet<ulong> _voiced = [];
     private readonly HashSet<int> _withMembers = [];
     private readonly HashSet<int> _seen = [];
     private List<int> _path = [];
@@ -163,5 +163,6 @@ internal sealed class SourceAccess
         return found >= 0 ? _path[found] : _path[^1];
     }
 
-    private static long Pair(int node, int principal) => ((long)node << 32) | (uint)principal;
+    /// <summary>Both ids in one number, scattered: the hash of a plain pair is node xor principal, and millions of pairs would share few hashes.</summary>
+    private static ulong Pair(int node, int principal) => unchecked((((ulong)(uint)node << 32) | (uint)principal) * 0x9E3779B97F4A7C15UL);
 }

@@ -12,11 +12,11 @@ public sealed record PipelineOptions
     /// <summary>Batches written at the same time, each on its own connection; SQLite takes one. Default 1, range 1 to 16.</summary>
     public int Writers { get; init; } = 1;
 
-    /// <summary>Rows at which a batch closes. Default 5000, range 1 to 100000.</summary>
-    public int BatchRows { get; init; } = 5_000;
+    /// <summary>Rows at which a batch closes. Default 10000, range 1 to 100000.</summary>
+    public int BatchRows { get; init; } = 10_000;
 
-    /// <summary>Bytes at which a batch closes, if it has fewer rows. Default 1048576, range 1024 to 67108864.</summary>
-    public int BatchBytes { get; init; } = 1_048_576;
+    /// <summary>Bytes at which a batch closes, if it has fewer rows. Default 2097152, range 1024 to 67108864.</summary>
+    public int BatchBytes { get; init; } = 2_097_152;
 
     /// <summary>Batches that may wait before each stage. Default 4, range 1 to 64.</summary>
     public int Capacity { get; init; } = 4;

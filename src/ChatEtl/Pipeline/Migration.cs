@@ -158,7 +158,7 @@ public sealed class Migration(
     private async Task<bool> MoveAsync(
         PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken stop, CancellationToken abort)
     {
-        var pool = new MessageBatchPool(options.Pipeline.BatchBytes);
+        var pool = new MessageBatchPool(options.Pipeline.BatchBytes, options.Pipeline.BatchRows);
         var limits = new BatchLimits(options.Pipeline.BatchRows, options.Pipeline.BatchBytes);
         var reader = new StreamReader(source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);

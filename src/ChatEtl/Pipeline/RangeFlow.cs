@@ -73,14 +73,16 @@ internal sealed class RangeFlow(
             transforming.Complete();
             await Task.WhenAll(writing.Select(block => block.Completion)).ConfigureAwait(false);
         }
-        catch (Exception) when (_cause is not null)
+        catch (Exception)
         {
-            // Blocks were cancelled because of the cause, which is thrown below once all of them have come to rest.
+            // Nothing is thrown before every block has come to rest: a write in hand still uses the destination.
+            await halt.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _cause?.Throw();
+            throw;
         }
 
-        _cause?.Throw();
         return !stop.IsCancellationRequested || new ExplainedDestination(destination).ReadRanges().All(range => range.Checkpoint.Done);
     }
 

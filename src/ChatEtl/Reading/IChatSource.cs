@@ -43,8 +43,8 @@ public interface IChatSource : IDisposable
     /// <summary>Lists the chatIds of a segment, ascending, from the key index alone.</summary>
     IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken);
 
-    /// <summary>Reads messages of whole-numbered keys, segment by segment, in key order; a batch never spans two calls.</summary>
-    /// <param name="segments">What to read, ascending.</param>
+    /// <summary>Reads messages of whole-numbered keys, segment by segment as given, each in key order; a batch never spans two calls.</summary>
+    /// <param name="segments">What to read; ascending when <paramref name="after"/> is given.</param>
     /// <param name="after">Key after which to begin, null for the start.</param>
     /// <param name="limits">When a batch closes.</param>
     /// <param name="pool">Where batches come from; who consumes them returns them.</param>
