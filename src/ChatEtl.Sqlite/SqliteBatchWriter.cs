@@ -139,6 +139,12 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
 
     public void Complete(PassEnd end)
     {
+        if (Tables.ReadRun(connection) is { State: RunState.Finished })
+        {
+            // The commit of an earlier attempt was in, and its answer was lost.
+            return;
+        }
+
         var wrote = false;
         foreach (var (room, legacy) in end.LastChatIds ?? new Dictionary<int, long?>())
         {
@@ -260,9 +266,9 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
                 && stored.Cell(0) is long date && date == batch.Date[row]
                 && stored.Cell(1) is long author && author == batch.Author[row]
                 && stored.Cell(2) is long alert && alert == (batch.Alert[row] ? 1 : 0)
-                && stored.TypeOf(3) == raw.SQLITE_TEXT && stored.Bytes(3).SequenceEqual(batch.Content(row))
+                && stored.TypeOf(3) == raw.SQLITE_TEXT && stored.TryUtf8(3, out var content) && content.SequenceEqual(batch.Content(row))
                 && (stored.TypeOf(4) == raw.SQLITE_NULL) == (batch.RtfLength[row] < 0)
-                && stored.Bytes(4).SequenceEqual(batch.Rtf(row));
+                && stored.TryUtf8(4, out var rtf) && rtf.SequenceEqual(batch.Rtf(row));
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace ChatEtl.Sqlite;
@@ -11,6 +13,8 @@ internal static class SqliteDatabase
     /// <summary>How a destination is written; see <see cref="OpenForWriting"/> for why it is safe.</summary>
     public const string WritingPragmas =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768; PRAGMA foreign_keys=OFF;";
+
+    private static readonly ConditionalWeakTable<SqliteConnection, TextEncoding> Encodings = [];
 
     static SqliteDatabase() => SqliteNative.Init();
 
@@ -49,13 +53,18 @@ internal static class SqliteDatabase
     /// <summary>Puts a name into SQL.</summary>
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
-    /// <summary>Whether the database keeps text as UTF-16.</summary>
-    public static bool IsUtf16(SqliteConnection connection)
+    /// <summary>How the database keeps text, when not as UTF-8: strict, so that lone surrogates are seen (M2).</summary>
+    public static UnicodeEncoding? WideEncodingOf(SqliteConnection connection) => Encodings.GetValue(connection, static opened =>
     {
-        using var command = connection.CreateCommand();
+        using var command = opened.CreateCommand();
         command.CommandText = "PRAGMA encoding";
-        return command.ExecuteScalar() is string encoding && !encoding.Equals("UTF-8", StringComparison.OrdinalIgnoreCase);
-    }
+        return new TextEncoding((command.ExecuteScalar() as string)?.ToUpperInvariant() switch
+        {
+            "UTF-16LE" => new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true),
+            "UTF-16BE" => new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true),
+            _ => null,
+        });
+    }).Wide;
 
     private static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
@@ -77,4 +86,6 @@ internal static class SqliteDatabase
             throw;
         }
     }
+
+    private sealed record TextEncoding(UnicodeEncoding? Wide);
 }

@@ -42,6 +42,13 @@ public sealed class SqliteDestination : IChatDestination
     public IReadOnlyList<Finding> Check() => Read(connection =>
     {
         var findings = new List<Finding>();
+        if (WideEncodingOf(connection) is not null)
+        {
+            // Between UTF-8 and UTF-16 SQLite turns U+FFFE and U+FFFF into U+FFFD.
+            findings.Add(new Finding(
+                "M2", Severity.Error, "", "", "The destination keeps text as UTF-16, and SQLite would change some of it; take a database that keeps UTF-8."));
+        }
+
         foreach (var table in SqliteBatchWriter.WrittenTables)
         {
             var found = Tables.Rows(connection, "SELECT name, \"notnull\", dflt_value IS NULL FROM pragma_table_info(?1)", table.Name)

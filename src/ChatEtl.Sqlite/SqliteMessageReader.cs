@@ -1,4 +1,3 @@
-using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Reading;
 using Microsoft.Data.Sqlite;
@@ -9,25 +8,23 @@ namespace ChatEtl.Sqlite;
 /// <summary>The hot loop of reading: one prepared statement, rows copied as they lie into the columns of a batch.</summary>
 internal sealed class SqliteMessageReader : IDisposable
 {
-    private static readonly UnicodeEncoding StrictUtf16 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true);
-
     private readonly SqliteStatement _statement;
     private readonly bool _hasAlert;
     private readonly bool _hasRtf;
-    private readonly bool _utf16;
     private long _room;
 
-    public SqliteMessageReader(SqliteConnection connection, DatabaseShape shape, bool utf16)
+    public SqliteMessageReader(SqliteConnection connection, DatabaseShape shape)
     {
         _hasAlert = shape.Has("tblChat", "isAlert");
         _hasRtf = shape.Has("tblChat", "rtf");
-        _utf16 = utf16;
         _statement = new SqliteStatement(
             connection,
             $"SELECT chatId, chatDate, userId, {(_hasAlert ? "isAlert" : "0")}, content, {(_hasRtf ? "rtf" : "NULL")} "
-            + "FROM tblChat WHERE channelId = ?1 AND chatId >= ?2 AND chatId <= ?3 ORDER BY chatId",
-            utf16);
+            + "FROM tblChat WHERE channelId = ?1 AND chatId > ?2 AND chatId <= ?3 ORDER BY chatId");
     }
+
+    /// <summary>What a segment begins above: a number that is not whole belongs to the segment of the next whole one, wherever cuts and resumes fall.</summary>
+    public static object Below(long from) => from == long.MinValue ? Math.BitDecrement((double)long.MinValue) : (object)(from - 1);
 
     /// <summary>Begins a segment.</summary>
     public void Open(long room, long from, long upTo)
@@ -35,7 +32,7 @@ internal sealed class SqliteMessageReader : IDisposable
         _room = room;
         _statement.Reset();
         _statement.Bind(1, room);
-        _statement.Bind(2, from);
+        _statement.Bind(2, Below(from));
         _statement.Bind(3, upTo);
     }
 
@@ -93,19 +90,10 @@ internal sealed class SqliteMessageReader : IDisposable
             return false;
         }
 
-        var content = _statement.Bytes(4);
-        var rtf = hasRtf ? _statement.Bytes(5) : default;
-        if (_utf16)
+        var rtf = ReadOnlySpan<byte>.Empty;
+        if (!_statement.TryUtf8(4, out var content) || (hasRtf && !_statement.TryUtf8(5, out rtf)))
         {
-            try
-            {
-                content = Encoding.UTF8.GetBytes(StrictUtf16.GetString(content));
-                rtf = Encoding.UTF8.GetBytes(StrictUtf16.GetString(rtf));
-            }
-            catch (ArgumentException)
-            {
-                return false;
-            }
+            return false;
         }
 
         batch.Append((int)_room, _statement.Integer(0), _statement.Integer(1), (int)author, alert == 1, content, rtf, hasRtf);

@@ -23,14 +23,14 @@ public sealed class SqliteSource : IChatSource
 
     private readonly string _path;
     private readonly Lazy<DatabaseShape> _shape;
-    private readonly Lazy<Traits> _traits;
+    private readonly Lazy<bool> _keysAreText;
 
     /// <summary>Names the file; it is opened when first read.</summary>
     public SqliteSource(string path)
     {
         _path = Path.GetFullPath(path);
         _shape = new(LoadShape);
-        _traits = new(LoadTraits);
+        _keysAreText = new(LoadKeysAreText);
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ public sealed class SqliteSource : IChatSource
         var key = string.Join(", ", keys.Select(Quote));
         var where = after.Length == 0 ? "" : $"WHERE ({key}) > ({string.Join(", ", keys.Select((_, i) => $"?{i + 1}"))})";
         using var statement = new SqliteStatement(
-            connection, $"SELECT {key}, {columns} FROM {Quote(table.Name)} {where} ORDER BY {key}", _traits.Value.Utf16);
+            connection, $"SELECT {key}, {columns} FROM {Quote(table.Name)} {where} ORDER BY {key}");
         if (after.Length > 0)
         {
             var values = Positions.Parse(after);
@@ -89,7 +89,7 @@ public sealed class SqliteSource : IChatSource
     /// <inheritdoc/>
     public IEnumerable<Segment> ReadExtents(CancellationToken cancellationToken)
     {
-        if (_traits.Value.KeysAreText)
+        if (_keysAreText.Value)
         {
             yield break;
         }
@@ -126,9 +126,9 @@ public sealed class SqliteSource : IChatSource
     {
         using var connection = OpenForReading(_path);
         using var statement = new SqliteStatement(
-            connection, "SELECT count(*) FROM tblChat WHERE channelId = ?1 AND chatId >= ?2 AND chatId <= ?3");
+            connection, "SELECT count(*) FROM tblChat WHERE channelId = ?1 AND chatId > ?2 AND chatId <= ?3");
         statement.Bind(1, segment.Room);
-        statement.Bind(2, segment.From);
+        statement.Bind(2, SqliteMessageReader.Below(segment.From));
         statement.Bind(3, segment.UpTo);
         return statement.Step() ? statement.Integer(0) : 0;
     }
@@ -138,9 +138,9 @@ public sealed class SqliteSource : IChatSource
     {
         using var connection = OpenForReading(_path);
         using var statement = new SqliteStatement(
-            connection, "SELECT chatId FROM tblChat WHERE channelId = ?1 AND chatId >= ?2 AND chatId <= ?3 ORDER BY chatId");
+            connection, "SELECT chatId FROM tblChat WHERE channelId = ?1 AND chatId > ?2 AND chatId <= ?3 ORDER BY chatId");
         statement.Bind(1, segment.Room);
-        statement.Bind(2, segment.From);
+        statement.Bind(2, SqliteMessageReader.Below(segment.From));
         statement.Bind(3, segment.UpTo);
         while (statement.Step())
         {
@@ -157,7 +157,7 @@ public sealed class SqliteSource : IChatSource
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken)
     {
         using var connection = OpenForReading(_path);
-        using var reader = new SqliteMessageReader(connection, _shape.Value, _traits.Value.Utf16);
+        using var reader = new SqliteMessageReader(connection, _shape.Value);
         var batch = pool.Rent();
         foreach (var segment in segments)
         {
@@ -182,6 +182,12 @@ public sealed class SqliteSource : IChatSource
             batch.To = new MessageKey(segment.Room, segment.UpTo).ToString();
         }
 
+        if (batch.To.Length == 0)
+        {
+            pool.Return(batch);
+            yield break;
+        }
+
         yield return batch;
     }
 
@@ -194,7 +200,7 @@ public sealed class SqliteSource : IChatSource
         var passed = 0L;
         foreach (var (sql, room) in IrregularQueries(columns, cancellationToken))
         {
-            using var statement = new SqliteStatement(connection, sql, _traits.Value.Utf16);
+            using var statement = new SqliteStatement(connection, sql);
             if (room is not null)
             {
                 statement.Bind(1, room);
@@ -229,7 +235,7 @@ public sealed class SqliteSource : IChatSource
     /// <summary>Queries for every row whose key is not a whole number; each seeks on the key, in an order that does not change.</summary>
     private IEnumerable<(string Sql, object? Room)> IrregularQueries(string columns, CancellationToken cancellationToken)
     {
-        if (_traits.Value.KeysAreText)
+        if (_keysAreText.Value)
         {
             yield return ($"SELECT {columns} FROM tblChat ORDER BY channelId, chatId", null);
             yield break;
@@ -368,7 +374,7 @@ public sealed class SqliteSource : IChatSource
         return new DatabaseShape(tables);
     }
 
-    private Traits LoadTraits()
+    private bool LoadKeysAreText()
     {
         using var connection = OpenForReading(_path);
         using var statement = new SqliteStatement(
@@ -381,10 +387,8 @@ public sealed class SqliteSource : IChatSource
                 && (type.Contains("CHAR", StringComparison.Ordinal) || type.Contains("CLOB", StringComparison.Ordinal) || type.Contains("TEXT", StringComparison.Ordinal));
         }
 
-        return new Traits(IsUtf16(connection), text);
+        return text;
     }
-
-    private sealed record Traits(bool Utf16, bool KeysAreText);
 
     /// <summary>Positions in small tables: the key's values as a JSON array.</summary>
     private static class Positions

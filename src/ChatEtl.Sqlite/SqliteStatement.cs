@@ -10,19 +10,17 @@ namespace ChatEtl.Sqlite;
 /// <remarks>Columns count from 0, parameters from 1. Not safe for concurrent use.</remarks>
 internal sealed class SqliteStatement : IDisposable
 {
-    private static readonly UnicodeEncoding StrictUtf16 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true);
-
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly nint _native;
-    private readonly bool _utf16;
+    private readonly UnicodeEncoding? _wide;
 
     /// <summary>Prepares a statement.</summary>
     /// <exception cref="SqliteException">It cannot be prepared.</exception>
-    public SqliteStatement(SqliteConnection connection, string sql, bool utf16 = false)
+    public SqliteStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
-        _utf16 = utf16;
+        _wide = SqliteDatabase.WideEncodingOf(connection);
         Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
         _native = _statement.DangerousGetHandle();
     }
@@ -59,7 +57,10 @@ internal sealed class SqliteStatement : IDisposable
         }
 
         _ = Native.Reset(_native);
-        return refused is null || SqliteFaults.IsRowFault(refused) ? refused : throw refused;
+
+        // A fault that ended the transaction took the rows before it along: it is no matter of one row.
+        var isWhole = raw.sqlite3_get_autocommit(_database) == 0;
+        return refused is null || (isWhole && SqliteFaults.IsRowFault(refused)) ? refused : throw refused;
     }
 
     /// <summary>Makes the statement ready to run again.</summary>
@@ -126,6 +127,26 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>A text or BLOB of the current row as stored; valid until the next step.</summary>
     public unsafe ReadOnlySpan<byte> Bytes(int column) => new(Native.ColumnBlob(_native, column), Native.ColumnBytes(_native, column));
 
+    /// <summary>A text of the current row as UTF-8, valid until the next step; false when a database of UTF-16 holds what is no text.</summary>
+    public bool TryUtf8(int column, out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = Bytes(column);
+        if (_wide is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            utf8 = Encoding.UTF8.GetBytes(_wide.GetString(utf8));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Text of the current row; the caller knows that it is text.</summary>
     public string Text(int column) => (string)Cell(column)!;
 
@@ -143,23 +164,23 @@ internal sealed class SqliteStatement : IDisposable
             case raw.SQLITE_BLOB:
                 return Bytes(column).ToArray();
             default:
-                return Decode(Bytes(column), _utf16);
+                return Decode(Bytes(column));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 
-    private static object Decode(ReadOnlySpan<byte> text, bool utf16)
+    private object Decode(ReadOnlySpan<byte> text)
     {
-        if (!utf16)
+        if (_wide is null)
         {
             return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : new UnreadableText(text.ToArray());
         }
 
         try
         {
-            return StrictUtf16.GetString(text);
+            return _wide.GetString(text);
         }
         catch (ArgumentException)
         {

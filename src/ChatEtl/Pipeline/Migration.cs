@@ -41,6 +41,14 @@ public sealed class Migration(
     /// <exception cref="ChatEtlException">One of the family; see its members.</exception>
     public async Task<RunReport> RunAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
     {
+        var (report, wasLast) = await RunPassAsync(lastPass, stop, abort).ConfigureAwait(false);
+
+        // An interrupted pass ends as it began; when it was not the last one, the last one follows it.
+        return lastPass && report.Complete && !wasLast ? (await RunPassAsync(lastPass, stop, abort).ConfigureAwait(false)).Report : report;
+    }
+
+    private async Task<(RunReport Report, bool WasLast)> RunPassAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
+    {
         var started = time.GetUtcNow().UtcDateTime;
         var clock = time.GetTimestamp();
         Progress.Phase = "planning";
@@ -60,7 +68,7 @@ public sealed class Migration(
         }
 
         Progress.Ranges = ranges.Count;
-        Progress.Expected = ranges.Sum(Expected);
+        Progress.Expected = ranges.Sum(range => Expected(range, options.Pipeline.RangeRows));
         var complete = await MoveAsync(plan, run, ranges, stop, abort).ConfigureAwait(false);
         if (complete)
         {
@@ -72,7 +80,7 @@ public sealed class Migration(
         var after = _known.ReadRanges();
         var now = Totals(after);
         var rejections = _known.ReadRejections();
-        return new RunReport
+        var report = new RunReport
         {
             Source = source.Description,
             Destination = destination.Description,
@@ -92,19 +100,20 @@ public sealed class Migration(
             RejectionCount = rejections.Count,
             Rejections = [.. rejections.Take(RunReport.RejectionsListed).Select(rejection => rejection with { Values = "" })],
         };
+        return (report, run.LastPass);
     }
 
     private static (long Read, long Bytes) Totals(IReadOnlyList<RangeProgress> ranges) =>
         (ranges.Sum(range => range.Checkpoint.Book.Read), ranges.Sum(range => range.Checkpoint.Bytes));
 
-    private static long Expected(RangeProgress range) =>
-        range.Checkpoint.Done ? range.Checkpoint.Book.Read : range.Range.Segments.Sum(segment => segment.UpTo - segment.From + 1);
+    private static long Expected(RangeProgress range, int rangeRows) =>
+        range.Checkpoint.Done ? range.Checkpoint.Book.Read : (long)Math.Min(rangeRows, range.Range.Segments.Sum(segment => (decimal)segment.UpTo - segment.From + 1));
 
     private (RunRecord Run, IReadOnlyList<Finding> Findings) Begin(PassPlan plan, bool resumed, bool lastPass, DateTime started, CancellationToken abort)
     {
         var pass = resumed ? plan.Run!.Pass : (plan.Run?.Pass ?? 0) + 1;
         var run = new RunRecord(
-            RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, lastPass || (resumed && plan.Run!.LastPass),
+            RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, resumed ? plan.Run!.LastPass : lastPass,
             resumed ? plan.Run!.Started : started, started, owner);
         var diff = DirectoryDiff.Of(plan.Directory, plan.Destination, plan.Earlier, _known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
@@ -121,7 +130,18 @@ public sealed class Migration(
             Findings = findings,
             Rejections = plan.Directory.Rejections,
         };
-        Write("the directory", () => destination.Begin(start), abort);
+        var attempts = 0;
+        Write(
+            "the directory",
+            () =>
+            {
+                // The commit of an earlier attempt may be in, and only its answer lost.
+                if (attempts++ == 0 || destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
+                {
+                    destination.Begin(start);
+                }
+            },
+            abort);
         return (run, findings);
     }
 

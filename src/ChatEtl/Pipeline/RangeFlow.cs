@@ -21,7 +21,6 @@ internal sealed class RangeFlow(
 {
     private readonly ResiliencePipeline _reading = retry("Reading", sourceIsTransient);
     private readonly ResiliencePipeline _writing = retry("Writing", destination.IsTransient);
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
 
@@ -36,11 +35,6 @@ internal sealed class RangeFlow(
         IReadOnlyList<RangeProgress> ranges, long epoch, long rejections, CancellationToken stop, CancellationToken abort)
     {
         _rejections = rejections;
-        foreach (var range in ranges)
-        {
-            _checkpoints[range.Range.Id] = range.Checkpoint;
-        }
-
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
@@ -73,10 +67,10 @@ internal sealed class RangeFlow(
             transforming.Complete();
             await Task.WhenAll(writing.Select(block => block.Completion)).ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // Nothing is thrown before every block has come to rest: a write in hand still uses the destination.
-            await halt.CancelAsync().ConfigureAwait(false);
+            // Blocks are cancelled because of the cause, which is thrown below once all of them have come to rest: nobody uses an end any more.
+            Halt(halt, exception);
             await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _cause?.Throw();
@@ -189,23 +183,28 @@ internal sealed class RangeFlow(
         var attempts = 0;
         try
         {
-            var after = _writing.Execute(_ =>
-            {
-                if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
+            RangeCheckpoint? before = null;
+            var after = _writing.Execute(
+                _ =>
                 {
-                    return stored;
-                }
+                    attempts++;
+                    var stored = destination.ReadCheckpoint(batch.RangeId);
+                    if (before is not null && (stored.Position != batch.From || stored.Done))
+                    {
+                        return stored;
+                    }
 
-                return destination.Write(batch, epoch);
-            }, cancellationToken);
+                    before = stored;
+                    return destination.Write(batch, epoch);
+                },
+                cancellationToken);
             if (after.Position != batch.To || after.Done != batch.EndsRange)
             {
                 throw new InvalidOperationException(
                     $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
             }
 
-            Count(batch, _checkpoints[batch.RangeId], after);
-            _checkpoints[batch.RangeId] = after;
+            Count(batch, before!, after);
             recycle(batch);
             return true;
         }

@@ -8,7 +8,8 @@ namespace ChatEtl.Pipeline;
 
 /// <summary>Cuts the streams of a pass into ranges of about equal size: a giant room into several, small rooms together.</summary>
 /// <remarks>
-/// The cuts come from the key index: chatIds are a running number, so a room's size is close to its span. The ranges cover every
+/// The cuts come from the key index: chatIds are a running number, so a room's size is close to its span; where numbers are missing by
+/// the million, the cut moves to the next one that exists, so that no range is empty. The ranges cover every
 /// whole-numbered key from an earlier pass's watermark up to the highest chatId of now; what is posted later waits for the next pass (B6).
 /// </remarks>
 internal static class RangePlanner
@@ -48,18 +49,20 @@ internal static class RangePlanner
                 Add(Streams.IrregularMessages, []);
             }
 
-            foreach (var segments in Pack(missed, rangeRows))
+            foreach (var segments in Pack(missed, rangeRows, Next))
             {
                 Add(Streams.MissedMessages, segments);
             }
 
-            foreach (var segments in Pack(New(source.ReadExtents(cancellationToken), watermarks), rangeRows))
+            foreach (var segments in Pack(New(source.ReadExtents(cancellationToken), watermarks), rangeRows, Next))
             {
                 Add(Streams.Messages, segments);
             }
         }
 
         return ranges;
+
+        long? Next(Segment rest) => source.ReadChatIds(rest, cancellationToken).Select(id => (long?)id).FirstOrDefault();
 
         void Add(string stream, IReadOnlyList<Segment> segments) => ranges.Add(new Range((pass * RangesAPass) + ranges.Count, stream, segments));
 
@@ -73,7 +76,10 @@ internal static class RangePlanner
     }
 
     /// <summary>Packs segments into lists of about as many chatIds each, cutting those that are larger; order is kept.</summary>
-    public static IEnumerable<IReadOnlyList<Segment>> Pack(IEnumerable<Segment> segments, int rangeRows)
+    /// <param name="segments">What to cover, ascending.</param>
+    /// <param name="rangeRows">chatIds a list aims at; numbers that do not exist between two pieces are not counted.</param>
+    /// <param name="next">The lowest chatId that exists in a segment, or null.</param>
+    public static IEnumerable<IReadOnlyList<Segment>> Pack(IEnumerable<Segment> segments, int rangeRows, Func<Segment, long?> next)
     {
         var (open, size) = (new List<Segment>(), 0m);
         foreach (var segment in segments)
@@ -93,9 +99,16 @@ internal static class RangePlanner
                 // Cut only what is much too large, so that no range is a mere remainder.
                 if (room > 0 && span > rangeRows / 2m)
                 {
-                    var cut = (long)(rest.From + room - 1);
-                    open.Add(rest with { UpTo = cut });
-                    rest = rest with { From = cut + 1 };
+                    var behind = (long)(rest.From + room);
+                    if (next(rest with { From = behind }) is not { } found)
+                    {
+                        open.Add(rest);
+                        size += room;
+                        break;
+                    }
+
+                    open.Add(rest with { UpTo = found - 1 });
+                    rest = rest with { From = found };
                 }
 
                 yield return open;

@@ -86,7 +86,7 @@ public sealed class DirectoryPlan
     /// <summary>The destination's system principal: stands where an id maps to nothing (U1).</summary>
     public int SystemPrincipalId { get; init; }
 
-    /// <summary>Maps a source prinID; null when it maps to nothing.</summary>
+    /// <summary>Maps a source prinID; null when it maps to nothing. A placeholder stands only for an author of messages (M3).</summary>
     public int? PrincipalIdOf(int? sourceId) =>
-        sourceId is { } id && Decisions.Principals.TryGetValue(id, out var decision) ? decision.DestinationId : null;
+        sourceId is { } id && Decisions.Principals.TryGetValue(id, out var decision) && decision.Origin != Origin.Placeholder ? decision.DestinationId : null;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ChatEtl.Tests.Support;
 using Xunit;
 
@@ -6,6 +7,8 @@ namespace ChatEtl.Tests.EndToEnd;
 [Collection(ProgramTests.Name)]
 public sealed class BadSourceTests : IDisposable
 {
+    private const string Mark = "This page will be spoiled.";
+
     private readonly Workplace _place = new("legacy.db");
 
     [Fact]
@@ -58,13 +61,21 @@ public sealed class BadSourceTests : IDisposable
     public async Task A_source_damaged_in_the_middle_stops_the_run_and_the_mended_one_completes_it()
     {
         var source = _place.Sample("legacy.db", messages: 20_000);
+        Workplace.Execute(source, $"""
+            UPDATE tblChat SET content = '{Mark}' WHERE (channelId, chatId) =
+                (SELECT channelId, chatId FROM tblChat JOIN tblNode ON nodeID = channelId WHERE disabled = 0 ORDER BY channelId, chatId LIMIT 1 OFFSET 10000);
+            PRAGMA journal_mode=DELETE;
+            """);
         var sound = await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken);
         var damaged = sound.ToArray();
-        long page, size;
+        long size;
         using (var pool = new PoolReader(source))
         {
-            (page, size) = (pool.Count("SELECT pageno FROM dbstat WHERE name = 'tblChat' AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 200"), pool.Count("PRAGMA page_size"));
+            size = pool.Count("PRAGMA page_size");
         }
+
+        // The page that holds a text of the middle.
+        var page = (sound.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Mark)) / size) + 1;
 
         damaged.AsSpan((int)((page - 1) * size), (int)size).Fill(0xFF);
         await File.WriteAllBytesAsync(source, damaged, TestContext.Current.CancellationToken);

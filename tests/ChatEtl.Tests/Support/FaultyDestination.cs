@@ -1,0 +1,51 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Writing;
+
+namespace ChatEtl.Tests.Support;
+
+/// <summary>A destination with one trouble; every call is a step.</summary>
+internal sealed class FaultyDestination(IChatDestination destination, Trouble trouble) : IChatDestination
+{
+    public string Description => destination.Description;
+
+    public bool IsTransient(Exception exception) =>
+        exception is TroubleException made ? made.Kind == TroubleKind.Transient : destination.IsTransient(exception);
+
+    public string Explain(Exception exception) => destination.Explain(exception);
+
+    public IReadOnlyList<Finding> Check() => trouble.Step(nameof(Check), destination.Check);
+
+    public RunRecord? ReadRun() => trouble.Step(nameof(ReadRun), destination.ReadRun);
+
+    public Decisions ReadDecisions() => trouble.Step(nameof(ReadDecisions), destination.ReadDecisions);
+
+    public IEnumerable<AccessRow> ReadAccess() => trouble.Step(nameof(ReadAccess), destination.ReadAccess);
+
+    public IReadOnlyDictionary<long, long> ReadWatermarks() => trouble.Step(nameof(ReadWatermarks), destination.ReadWatermarks);
+
+    public IReadOnlyList<RangeProgress> ReadRanges() => trouble.Step(nameof(ReadRanges), destination.ReadRanges);
+
+    public RangeCheckpoint ReadCheckpoint(int rangeId) => trouble.Step(nameof(ReadCheckpoint), () => destination.ReadCheckpoint(rangeId));
+
+    public IReadOnlyDictionary<string, Book> ReadBooks(int pass) => trouble.Step(nameof(ReadBooks), () => destination.ReadBooks(pass));
+
+    public IEnumerable<string> ReadRejectedKeys(string table) => trouble.Step(nameof(ReadRejectedKeys), () => destination.ReadRejectedKeys(table));
+
+    public IEnumerable<Rejection> ReadRejections() => trouble.Step(nameof(ReadRejections), destination.ReadRejections);
+
+    public IReadOnlyList<Finding> ReadFindings() => trouble.Step(nameof(ReadFindings), destination.ReadFindings);
+
+    public void Begin(PassStart start) => trouble.Step(nameof(Begin), () => destination.Begin(start));
+
+    public RangeCheckpoint Write(Batch batch, long epoch) => trouble.Step(nameof(Write), () => destination.Write(batch, epoch));
+
+    public int AddPlaceholder(int sourceId, Principal row, long epoch) =>
+        trouble.Step(nameof(AddPlaceholder), () => destination.AddPlaceholder(sourceId, row, epoch));
+
+    public void Complete(PassEnd end) => trouble.Step(nameof(Complete), () => destination.Complete(end));
+
+    public void RemoveOwnTables(long epoch) => trouble.Step(nameof(RemoveOwnTables), () => destination.RemoveOwnTables(epoch));
+
+    public void Dispose() => destination.Dispose();
+}

@@ -1,0 +1,39 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Reading;
+
+namespace ChatEtl.Tests.Support;
+
+/// <summary>A source with one trouble; every page, batch and number asked of it is a step.</summary>
+internal sealed class FaultySource(IChatSource source, Trouble trouble) : IChatSource
+{
+    public string Description => source.Description;
+
+    public bool IsTransient(Exception exception) => exception is TroubleException made ? made.Kind == TroubleKind.Transient : source.IsTransient(exception);
+
+    public string Explain(Exception exception) => source.Explain(exception);
+
+    public DatabaseShape ReadShape() => trouble.Step(nameof(ReadShape), source.ReadShape);
+
+    public long CountRows(string table) => trouble.Step(nameof(CountRows), () => source.CountRows(table));
+
+    public IEnumerable<RowPage> ReadRows(Table table, string after, BatchLimits limits, CancellationToken cancellationToken) =>
+        trouble.Steps(nameof(ReadRows), () => source.ReadRows(table, after, limits, cancellationToken));
+
+    public IEnumerable<Segment> ReadExtents(CancellationToken cancellationToken) =>
+        trouble.Steps(nameof(ReadExtents), () => source.ReadExtents(cancellationToken));
+
+    public long CountMessages(Segment segment) => trouble.Step(nameof(CountMessages), () => source.CountMessages(segment));
+
+    public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) =>
+        trouble.Steps(nameof(ReadChatIds), () => source.ReadChatIds(segment, cancellationToken));
+
+    public IEnumerable<MessageBatch> ReadMessages(
+        IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken) =>
+        trouble.Steps(nameof(ReadMessages), () => source.ReadMessages(segments, after, limits, pool, cancellationToken));
+
+    public IEnumerable<RowPage> ReadIrregularMessages(string after, BatchLimits limits, CancellationToken cancellationToken) =>
+        trouble.Steps(nameof(ReadIrregularMessages), () => source.ReadIrregularMessages(after, limits, cancellationToken));
+
+    public void Dispose() => source.Dispose();
+}

@@ -1,0 +1,73 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Writing;
+
+namespace ChatEtl.Tests.Support;
+
+/// <summary>A destination beside which something happens before the n-th write.</summary>
+internal abstract class InterferingDestination(IChatDestination destination, int atWrite) : IChatDestination
+{
+    private int _writes;
+
+    public string Description => destination.Description;
+
+    public bool IsTransient(Exception exception) => destination.IsTransient(exception);
+
+    public string Explain(Exception exception) => destination.Explain(exception);
+
+    public IReadOnlyList<Finding> Check() => destination.Check();
+
+    public RunRecord? ReadRun() => destination.ReadRun();
+
+    public Decisions ReadDecisions() => destination.ReadDecisions();
+
+    public IEnumerable<AccessRow> ReadAccess() => destination.ReadAccess();
+
+    public IReadOnlyDictionary<long, long> ReadWatermarks() => destination.ReadWatermarks();
+
+    public IReadOnlyList<RangeProgress> ReadRanges() => destination.ReadRanges();
+
+    public RangeCheckpoint ReadCheckpoint(int rangeId) => destination.ReadCheckpoint(rangeId);
+
+    public IReadOnlyDictionary<string, Book> ReadBooks(int pass) => destination.ReadBooks(pass);
+
+    public IEnumerable<string> ReadRejectedKeys(string table) => destination.ReadRejectedKeys(table);
+
+    public IEnumerable<Rejection> ReadRejections() => destination.ReadRejections();
+
+    public IReadOnlyList<Finding> ReadFindings() => destination.ReadFindings();
+
+    public void Begin(PassStart start) => destination.Begin(start);
+
+    public RangeCheckpoint Write(Batch batch, long epoch)
+    {
+        if (Interlocked.Increment(ref _writes) == atWrite)
+        {
+            Interfere();
+        }
+
+        return destination.Write(batch, epoch);
+    }
+
+    public int AddPlaceholder(int sourceId, Principal row, long epoch) => destination.AddPlaceholder(sourceId, row, epoch);
+
+    public void Complete(PassEnd end) => destination.Complete(end);
+
+    public void RemoveOwnTables(long epoch) => destination.RemoveOwnTables(epoch);
+
+    public void Dispose() => destination.Dispose();
+
+    protected abstract void Interfere();
+}
+
+/// <summary>Asks the run to stop politely before its n-th write.</summary>
+internal sealed class StoppingDestination(IChatDestination destination, CancellationTokenSource stop, int writes) : InterferingDestination(destination, writes)
+{
+    protected override void Interfere() => stop.Cancel();
+}
+
+/// <summary>Lets another run begin before the n-th write of this one.</summary>
+internal sealed class OvertakenDestination(IChatDestination destination, int atWrite, Func<Task> other) : InterferingDestination(destination, atWrite)
+{
+    protected override void Interfere() => other().GetAwaiter().GetResult();
+}
