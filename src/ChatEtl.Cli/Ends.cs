@@ -45,7 +45,7 @@ internal sealed class Ends : IDisposable
         if (Directory.Exists(source.Path) || !prepare || source.Sample is not { } sample)
         {
             throw new SourceException("the source", null, 1, new IOException(
-                Directory.Exists(source.Path) ? $"{source.Path} is a folder." : $"{source.Path} does not exist. Check source.path."));
+                Directory.Exists(source.Path) ? $"{source.Path} is a folder. Check source.path." : $"{source.Path} does not exist. Check source.path."));
         }
 
         Say.Notice($"Making a sample pool of {sample.Messages:N0} messages in {sample.Rooms:N0} rooms: {source.Path}");
@@ -79,7 +79,7 @@ internal sealed class Ends : IDisposable
         {
             throw new DestinationException("the destination", null, null, 1, new IOException(
                 Directory.Exists(destination.Path)
-                    ? $"{destination.Path} is a folder."
+                    ? $"{destination.Path} is a folder. Check destination.path."
                     : $"{destination.Path} does not exist. Check destination.path, or make it with chat-etl provision."));
         }
 

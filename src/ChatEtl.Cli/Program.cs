@@ -17,3 +17,8 @@ catch (OperationCanceledException) when (interrupts.Stop.IsCancellationRequested
     Say.Failure("Stopped at once.", "The last checkpoint stands. Give the same command again to go on.");
     return ExitCodes.Cancelled;
 }
+catch (Exception exception)
+{
+    Say.Failure($"This is a bug: {exception.Message}", $"The last checkpoint stands. Please report the bug with the lines below.{Environment.NewLine}{exception}");
+    return ExitCodes.Bug;
+}

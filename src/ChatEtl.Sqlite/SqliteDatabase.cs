@@ -30,8 +30,16 @@ internal static class SqliteDatabase
     public static SqliteConnection OpenForWriting(string path)
     {
         var connection = Open(path, SqliteOpenMode.ReadWrite);
-        Execute(connection, WritingPragmas);
-        return connection;
+        try
+        {
+            Execute(connection, WritingPragmas);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs statements that return nothing of interest.</summary>

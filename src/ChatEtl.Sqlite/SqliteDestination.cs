@@ -53,6 +53,12 @@ public sealed class SqliteDestination : IChatDestination
         {
             var found = Tables.Rows(connection, "SELECT name, \"notnull\", dflt_value IS NULL FROM pragma_table_info(?1)", table.Name)
                 .Select(row => (Name: row.Text(0), Compulsory: row.Integer(1) == 1 && row.Integer(2) == 1)).ToList();
+            if (found.Count == 0)
+            {
+                findings.Add(Surprise(table, $"The destination has no table {table.Name}: it is no Persistent Chat 2013 database."));
+                continue;
+            }
+
             findings.AddRange(table.Columns
                 .Where(column => !found.Exists(name => name.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))
                 .Select(column => Surprise(table, $"The destination has no column {table.Name}.{column.Name}: it is no Persistent Chat 2013 database.")));

@@ -4,6 +4,8 @@ using ChatEtl.Comparing;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
 using ChatEtl.Pipeline;
+using ChatEtl.Reading;
+using ChatEtl.Writing;
 
 namespace ChatEtl.Cli.Commands;
 
@@ -51,19 +53,14 @@ internal static class CompareCommand
 
     private static CompareReport Compare(Ends ends, ChatEtlOptions options, Action<Difference> onDifference, CancellationToken cancellationToken)
     {
-        try
-        {
-            var plan = PassPlanner.Plan(ends.Source, ends.Destination, ends.Reader, options.Source.Generation, options.Rules, cancellationToken);
-            plan.Demand();
-            var first = ends.Destination.ReadBooks(1);
-            var comparer = new Comparer(
-                ends.Source, plan.Shape, ends.Reader, plan.Directory, options.Rules, ends.Destination.ReadRejectedKeys,
-                table => first.TryGetValue(table, out var book) ? book.Reused : 0);
-            return comparer.Run(onDifference, null, cancellationToken);
-        }
-        catch (Microsoft.Data.Sqlite.SqliteException exception)
-        {
-            throw new SourceException("both sides for the comparison", null, 1, new IOException(ends.Source.Explain(exception), exception));
-        }
+        var (source, reader, known) = (
+            ExplainedSource.OfSource(ends.Source), ExplainedSource.OfDestination(ends.Reader), new ExplainedDestination(ends.Destination));
+        var plan = PassPlanner.Plan(source, ends.Destination, reader, options.Source.Generation, options.Rules, cancellationToken);
+        plan.Demand();
+        var first = known.ReadBooks(1);
+        var comparer = new Comparer(
+            source, plan.Shape, reader, plan.Directory, options.Rules, known.ReadRejectedKeys,
+            table => first.TryGetValue(table, out var book) ? book.Reused : 0);
+        return comparer.Run(onDifference, null, cancellationToken);
     }
 }

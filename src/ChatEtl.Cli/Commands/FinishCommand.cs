@@ -3,6 +3,7 @@ using ChatEtl.Checkpoints;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
+using ChatEtl.Writing;
 
 namespace ChatEtl.Cli.Commands;
 
@@ -20,18 +21,9 @@ internal static class FinishCommand
     private static async Task<int> RunAsync(ChatEtlOptions options, Interrupts interrupts)
     {
         using var ends = Ends.Open(options, prepare: false);
-        RunRecord? run;
-        long rejections;
-        try
-        {
-            run = ends.Destination.ReadRun();
-            rejections = ends.Destination.ReadRejections().LongCount();
-        }
-        catch (Microsoft.Data.Sqlite.SqliteException exception)
-        {
-            throw new DestinationException("the checkpoints", null, null, 1, new IOException(ends.Destination.Explain(exception), exception));
-        }
-
+        var known = new ExplainedDestination(ends.Destination);
+        var run = known.ReadRun();
+        var rejections = known.ReadRejections().Count;
         if (run is null)
         {
             Say.Line("Nothing to finish: no migration has begun here, or it was finished before.");
@@ -46,7 +38,7 @@ internal static class FinishCommand
 
         if (rejections > 0)
         {
-            Say.Failure($"{rejections} rejections are open (B7).", "Nothing was removed. Look at them in chatetl_rejection, mend their cause, and migrate and compare again.");
+            Say.Failure($"{rejections:N0} {(rejections == 1 ? "rejection is" : "rejections are")} open (B7).", "Nothing was removed. Look at them in chatetl_rejection, mend their cause, and migrate and compare again.");
             return ExitCodes.TooManyRejections;
         }
 
@@ -58,15 +50,7 @@ internal static class FinishCommand
             return ExitCodes.SidesDiffer;
         }
 
-        try
-        {
-            ends.Destination.RemoveOwnTables(run.Epoch);
-        }
-        catch (Microsoft.Data.Sqlite.SqliteException exception)
-        {
-            throw new DestinationException("the checkpoints", null, null, 1, new IOException(ends.Destination.Explain(exception), exception));
-        }
-
+        known.RemoveOwnTables(run.Epoch);
         Say.Line("Finished: the destination is a plain Persistent Chat database.");
         return ExitCodes.Success;
     }

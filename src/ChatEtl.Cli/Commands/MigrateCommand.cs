@@ -27,9 +27,7 @@ internal static class MigrateCommand
         var migration = new Migration(
             ends.Source, ends.Destination, ends.Reader, options, $"process {Environment.ProcessId} on {Environment.MachineName}", TimeProvider.System);
         var report = await ProgressView.WatchAsync(migration.Progress, () => migration.RunAsync(last, interrupts.Stop, interrupts.Abort));
-        var compare = report.Complete && options.Compare.AfterMigrate && !interrupts.Stop.IsCancellationRequested
-            ? await CompareCommand.CompareAsync(ends, options, json ? _ => { } : CompareCommand.ShowDifference, interrupts)
-            : null;
+        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, json, interrupts) : null;
         WriteReport(options.Report.Path, report, compare);
         if (json)
         {
@@ -47,7 +45,26 @@ internal static class MigrateCommand
             return ExitCodes.Cancelled;
         }
 
+        if (compare is null && options.Compare.AfterMigrate)
+        {
+            Say.Notice("Stopped. The migration is complete, its comparison is not; give chat-etl compare to have the proof.");
+            return ExitCodes.Cancelled;
+        }
+
         return compare is { IsClean: false } ? ExitCodes.SidesDiffer : ExitCodes.Success;
+    }
+
+    /// <summary>The comparison after the migration; null when it was stopped.</summary>
+    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, bool json, Interrupts interrupts)
+    {
+        try
+        {
+            return await CompareCommand.CompareAsync(ends, options, json ? _ => { } : CompareCommand.ShowDifference, interrupts);
+        }
+        catch (OperationCanceledException) when (interrupts.Stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static void WriteReport(string? path, RunReport report, CompareReport? compare)

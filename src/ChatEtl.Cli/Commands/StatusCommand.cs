@@ -4,6 +4,7 @@ using ChatEtl.Checkpoints;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
+using ChatEtl.Writing;
 using Spectre.Console;
 
 namespace ChatEtl.Cli.Commands;
@@ -19,22 +20,16 @@ internal static class StatusCommand
         {
             var options = CommandLine.Options(parsed);
             using var destination = OpenDestination(options);
-            try
+            var known = new ExplainedDestination(destination);
+            var run = known.ReadRun();
+            var ranges = known.ReadRanges();
+            if (parsed.GetValue(json))
             {
-                var run = destination.ReadRun();
-                var ranges = destination.ReadRanges();
-                if (parsed.GetValue(json))
-                {
-                    WriteJson(run, ranges);
-                }
-                else
-                {
-                    WriteTable(destination.Description, run, ranges);
-                }
+                WriteJson(run, ranges);
             }
-            catch (Microsoft.Data.Sqlite.SqliteException exception)
+            else
             {
-                throw new DestinationException("the checkpoints", null, null, 1, new IOException(destination.Explain(exception), exception));
+                WriteTable(known.Description, run, ranges);
             }
 
             return ExitCodes.Success;
@@ -44,7 +39,9 @@ internal static class StatusCommand
 
     private static Sqlite.SqliteDestination OpenDestination(ChatEtlOptions options) => File.Exists(options.Destination.Path)
         ? new Sqlite.SqliteDestination(options.Destination.Path, TimeProvider.System)
-        : throw new DestinationException("the destination", null, null, 1, new IOException($"{options.Destination.Path} does not exist."));
+        : throw new DestinationException(
+            "the checkpoints", null, null, 1, new IOException($"{options.Destination.Path} {(Directory.Exists(options.Destination.Path) ? "is a folder" : "does not exist")}. Check destination.path."),
+            "Reading");
 
     private static void WriteTable(string destination, RunRecord? run, IReadOnlyList<RangeProgress> ranges)
     {
@@ -56,7 +53,7 @@ internal static class StatusCommand
         }
 
         Say.Line($"Pass {run.Pass}, {run.State.ToString().ToLowerInvariant()}; epoch {run.Epoch}, {run.Owner}; begun {run.Started:u}, last write {run.Updated:u}");
-        var table = new Table().AddColumns("Stream", "Ranges", "Done", "Read", "Written", "Reused", "Skipped", "Rejected");
+        var table = SummaryView.Figures("Stream", "Ranges", "Done", "Read", "Written", "Reused", "Skipped", "Rejected");
         foreach (var stream in ranges.GroupBy(range => range.Range.Stream, StringComparer.Ordinal))
         {
             var books = stream.Select(range => range.Checkpoint.Book).ToList();

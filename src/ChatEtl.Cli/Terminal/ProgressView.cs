@@ -16,7 +16,7 @@ internal static class ProgressView
         progress.Notice += Say.Notice;
         var rate = new Rate(progress);
         var task = Task.Run(run);
-        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+        if (!Say.IsLive)
         {
             while (await Task.WhenAny(task, Task.Delay(LinePeriod)) != task)
             {
@@ -25,7 +25,7 @@ internal static class ProgressView
         }
         else
         {
-            await AnsiConsole.Live(new Text("")).AutoClear(true).StartAsync(async context =>
+            await Say.Output.Live(new Text("")).AutoClear(true).StartAsync(async context =>
             {
                 do
                 {

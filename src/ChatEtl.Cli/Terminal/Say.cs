@@ -3,32 +3,62 @@ using Spectre.Console;
 namespace ChatEtl.Cli.Terminal;
 
 /// <summary>Plain words to people: results on standard output, everything else on standard error.</summary>
+/// <remarks>Colours and moving pictures only where a person looks: never into a pipe or a file.</remarks>
 internal static class Say
 {
-    private static readonly IAnsiConsole Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static readonly IAnsiConsole Error = Make(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>Standard output, for tables and live pictures.</summary>
+    public static IAnsiConsole Output { get; } = Make(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>Whether standard output can show a picture that changes.</summary>
+    public static bool IsLive => !Console.IsOutputRedirected && Output.Profile.Capabilities is { Interactive: true, Ansi: true };
 
     /// <summary>A line of result.</summary>
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 
     /// <summary>A line about what is going on.</summary>
-    public static void Notice(string text) => Console.Error.WriteLine(text);
+    public static void Notice(string text)
+    {
+        if (IsLive && !Console.IsErrorRedirected)
+        {
+            // Both are one terminal: the console in charge of the live picture makes room above it.
+            Output.WriteLine(text);
+        }
+        else
+        {
+            Console.Error.WriteLine(text);
+        }
+    }
 
     /// <summary>What went wrong, and what stands and is to be done.</summary>
     public static void Failure(string message, string hint)
     {
-        Error.MarkupLineInterpolated($"[red]error:[/] {message}");
+        Error.Markup("[red]error:[/] ");
+        Console.Error.WriteLine(message);
         Console.Error.WriteLine(hint);
     }
 
     /// <summary>A table of results.</summary>
-    public static void Table(Table table)
+    public static void Table(Table table) => Output.Write(table);
+
+    private static IAnsiConsole Make(TextWriter writer, bool redirected)
     {
-        if (Console.IsOutputRedirected)
+        if (!redirected)
         {
-            // A pipe has no width to fit: let no cell be cut.
-            AnsiConsole.Profile.Width = 200;
+            return AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         }
 
-        AnsiConsole.Write(table);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+
+        // A pipe has no width to fit: let no cell be cut.
+        console.Profile.Width = 250;
+        return console;
     }
 }

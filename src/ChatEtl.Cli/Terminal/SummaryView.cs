@@ -15,7 +15,8 @@ internal static class SummaryView
     public static void Show(RunReport report, CompareReport? compare, string? path)
     {
         ShowFindings(report.Findings, path);
-        var table = new Table().AddColumns("Table", "Read", "Written", "Reused", "Skipped", "Rejected", "Books");
+        ShowRejections(report);
+        var table = Figures("Table", "Read", "Written", "Reused", "Skipped", "Rejected", "Books");
         foreach (var (name, book) in report.Books.OrderBy(book => book.Key, StringComparer.Ordinal))
         {
             var skipped = book.Skipped.Count == 0 ? "0" : string.Join(", ", book.Skipped.Select(rule => $"{rule.Value:N0} {rule.Key}"));
@@ -38,7 +39,7 @@ internal static class SummaryView
     /// <summary>Shows the figures of a comparison.</summary>
     public static void Show(CompareReport report)
     {
-        var table = new Table().AddColumns("Table", "Expected", "Equal", "Kept", "Rejected", "Missing", "Extra", "Different");
+        var table = Figures("Table", "Expected", "Equal", "Kept", "Rejected", "Missing", "Extra", "Different");
         foreach (var row in report.Tables)
         {
             table.AddRow(
@@ -49,7 +50,7 @@ internal static class SummaryView
         Say.Table(table);
         Say.Line($"Access: {report.Access.Entries:N0} entries of {report.Access.Rooms:N0} rooms, {report.Access.GainCount:N0} gains, {report.Access.Losses.Values.Sum():N0} losses by rule.");
         Say.Line($"Content digest {report.Digest}");
-        Say.Line(report.IsClean ? "The sides agree." : $"The sides differ: {report.Differences:N0} differences.");
+        Say.Line(report.IsClean ? "The sides agree." : $"The sides differ: {report.Differences:N0} {(report.Differences == 1 ? "difference" : "differences")}.");
     }
 
     private static Table Proofs(RunReport report, CompareReport compare)
@@ -71,7 +72,36 @@ internal static class SummaryView
                 Verdict(compare.Access.IsClean));
     }
 
+    /// <summary>A table with a name at the left and figures at the right of their columns.</summary>
+    public static Table Figures(string name, params IEnumerable<string> figures)
+    {
+        var table = new Table().AddColumn(name);
+        foreach (var figure in figures)
+        {
+            table.AddColumn(figure, column => column.RightAligned());
+        }
+
+        return table;
+    }
+
     private static string Verdict(bool holds) => holds ? "[green]proved[/]" : "[red]BROKEN[/]";
+
+    /// <summary>Rejections by rule and table: the first of each, and how many more there are.</summary>
+    private static void ShowRejections(RunReport report)
+    {
+        var groups = report.Rejections.GroupBy(rejection => (rejection.Rule, rejection.Table)).OrderBy(group => group.Key.Table, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Rule, StringComparer.Ordinal);
+        foreach (var group in groups)
+        {
+            var more = group.Count() == 1 ? "" : $" (and {group.Count() - 1:N0} more)";
+            Say.Line($"rejected {group.Key.Rule} {group.Key.Table} {group.First().Key}: {group.First().Reason}{more}");
+        }
+
+        if (report.RejectionCount > 0)
+        {
+            Say.Line($"{report.RejectionCount:N0} rejections are open, each with its row in chatetl_rejection at the destination.");
+        }
+    }
 
     /// <summary>Warnings and errors by rule: the first of each, and how many more there are.</summary>
     private static void ShowFindings(IReadOnlyList<Finding> findings, string? path)

@@ -9,9 +9,11 @@ public sealed class DestinationException : ChatEtlException
     /// <param name="lastKey">The last key of the batch, included; null when the fault is not about rows.</param>
     /// <param name="attempts">How often it was tried, the first time included.</param>
     /// <param name="innerException">The fault of the last attempt.</param>
-    public DestinationException(string table, string? firstKey, string? lastKey, int attempts, Exception innerException)
+    /// <param name="doing">What was being done.</param>
+    public DestinationException(
+        string table, string? firstKey, string? lastKey, int attempts, Exception innerException, string doing = "Writing")
         : base(
-            $"Writing {table}{Keys(firstKey, lastKey)} failed {Sentence.Attempts(attempts)}: {innerException.Message}",
+            $"{doing} {table}{Keys(firstKey, lastKey)} failed {Sentence.Attempts(attempts)}: {innerException.Message}",
             "The last checkpoint stands, and resuming asks it which batches are in. Mend the destination and give the same command again.",
             ExitCodes.Destination,
             innerException)

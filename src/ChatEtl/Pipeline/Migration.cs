@@ -26,6 +26,11 @@ public sealed class Migration(
 {
     private static readonly BatchLimits Page = new(10_000, 8 << 20);
 
+    // What is read beside the flow is not retried, and its faults must say which end they come from.
+    private readonly ExplainedSource _source = ExplainedSource.OfSource(source);
+    private readonly ExplainedSource _reader = ExplainedSource.OfDestination(destinationReader);
+    private readonly ExplainedDestination _known = new(destination);
+
     /// <summary>What the run is doing.</summary>
     public RunProgress Progress { get; } = new();
 
@@ -55,7 +60,7 @@ public sealed class Migration(
         var (run, findings) = Begin(plan, resumed, lastPass, started, abort);
 
         Progress.Phase = "moving";
-        var ranges = destination.ReadRanges();
+        var ranges = _known.ReadRanges();
         var before = Totals(ranges);
         foreach (var range in ranges)
         {
@@ -72,8 +77,9 @@ public sealed class Migration(
         }
 
         Progress.Phase = complete ? "finished" : "stopped";
-        var after = destination.ReadRanges();
+        var after = _known.ReadRanges();
         var now = Totals(after);
+        var rejections = _known.ReadRejections();
         var report = new RunReport
         {
             Source = source.Description,
@@ -88,9 +94,11 @@ public sealed class Migration(
             RowsRead = now.Read - before.Read,
             Bytes = now.Bytes - before.Bytes,
             Retries = Progress.Retries,
-            Books = destination.ReadBooks(run.Pass),
+            Books = _known.ReadBooks(run.Pass),
             Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
             Findings = findings,
+            RejectionCount = rejections.Count,
+            Rejections = [.. rejections.Take(RunReport.RejectionsListed).Select(rejection => rejection with { Values = "" })],
         };
         return (report, run.LastPass);
     }
@@ -107,7 +115,7 @@ public sealed class Migration(
         var run = new RunRecord(
             RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, resumed ? plan.Run!.LastPass : lastPass,
             resumed ? plan.Run!.Started : started, started, owner);
-        var diff = DirectoryDiff.Of(plan.Directory, plan.Destination, plan.Earlier, destination.ReadAccess());
+        var diff = DirectoryDiff.Of(plan.Directory, plan.Destination, plan.Earlier, _known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
         var start = new PassStart
         {
@@ -122,33 +130,28 @@ public sealed class Migration(
             Findings = findings,
             Rejections = plan.Directory.Rejections,
         };
-        try
-        {
-            var attempts = 0;
-            Retry("Writing", destination.IsTransient).Execute(() =>
+        var attempts = 0;
+        Write(
+            "the directory",
+            () =>
             {
                 // The commit of an earlier attempt may be in, and only its answer lost.
                 if (attempts++ == 0 || destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
                 {
                     destination.Begin(start);
                 }
-            });
-        }
-        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
-        {
-            throw new DestinationException("the directory", null, null, 1, new IOException(destination.Explain(exception), exception));
-        }
-
+            },
+            abort);
         return (run, findings);
     }
 
     private List<Range> Ranges(PassPlan plan, RunRecord run, CancellationToken abort)
     {
-        var watermarks = destination.ReadWatermarks();
+        var watermarks = _known.ReadWatermarks();
         var missed = run.LastPass && run.Pass > 1
-            ? MissedMessages.Find(source, destinationReader, destination, plan.Directory, watermarks, abort)
+            ? MissedMessages.Find(_source, _reader, destination, plan.Directory, watermarks, abort)
             : [];
-        return RangePlanner.Plan(source, options.Rules, options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
+        return RangePlanner.Plan(_source, options.Rules, options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
     }
 
     /// <summary>Books of the directory, and of the tables that options or level leave out.</summary>
@@ -166,7 +169,7 @@ public sealed class Migration(
         {
             if (left && plan.Shape.Shape.Has(table))
             {
-                books[table] = new Book { Read = source.CountRows(table) };
+                books[table] = new Book { Read = _source.CountRows(table) };
                 books[table].Skip(rule, books[table].Read);
             }
         }
@@ -181,7 +184,7 @@ public sealed class Migration(
         var transform = Transforms(plan, run, ranges, abort);
         var flow = new RangeFlow(
             destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Retry, source.IsTransient, source.Explain, Progress);
-        return await flow.RunAsync(ranges, run.Epoch, destination.ReadRejections().LongCount(), stop, abort).ConfigureAwait(false);
+        return await flow.RunAsync(ranges, run.Epoch, _known.ReadRejections().Count, stop, abort).ConfigureAwait(false);
     }
 
     private static void Recycle(MessageBatchPool pool, Batch batch)
@@ -195,7 +198,7 @@ public sealed class Migration(
     /// <summary>What each batch goes through, by its table.</summary>
     private Action<Batch> Transforms(PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken abort)
     {
-        var placeholders = PlaceholderAuthorsOf(plan, run);
+        var placeholders = PlaceholderAuthorsOf(plan, run, abort);
         var messages = new MessageTransform(plan.Directory, options.Rules, placeholders);
         var rows = SmallTables(plan, abort);
         var missed = ranges.Where(range => range.Range.Stream == Streams.MissedMessages).Select(range => range.Range.Id).ToHashSet();
@@ -220,20 +223,18 @@ public sealed class Migration(
         };
     }
 
-    private Func<int, int>? PlaceholderAuthorsOf(PassPlan plan, RunRecord run) => options.Rules.UnknownAuthors == UnknownAuthors.Reject
-        ? null
-        : missing =>
+    private Func<int, int>? PlaceholderAuthorsOf(PassPlan plan, RunRecord run, CancellationToken abort)
+    {
+        return options.Rules.UnknownAuthors == UnknownAuthors.Reject ? null : Add;
+
+        int Add(int missing)
         {
-            try
-            {
-                return Retry("Writing", destination.IsTransient).Execute(() => destination.AddPlaceholder(
-                    missing, PlaceholderAuthors.RowFor(missing, plan.Directory.SourceRootGuid, plan.Directory.SystemPrincipalId), run.Epoch));
-            }
-            catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
-            {
-                throw new DestinationException("tblPrincipal", null, null, 1, new IOException(destination.Explain(exception), exception));
-            }
-        };
+            var row = PlaceholderAuthors.RowFor(missing, plan.Directory.SourceRootGuid, plan.Directory.SystemPrincipalId);
+            var id = 0;
+            Write("tblPrincipal", () => id = destination.AddPlaceholder(missing, row, run.Epoch), abort);
+            return id;
+        }
+    }
 
     private Dictionary<string, RowTransform> SmallTables(PassPlan plan, CancellationToken abort)
     {
@@ -243,22 +244,22 @@ public sealed class Migration(
         if (Levels.Rooms(options.Rules) && options.Rules.Invitations == CarryOrLeave.Carry)
         {
             transforms[Streams.Invitations] = SmallTableRules.Invitations(
-                directory, invitations, DuplicateRows.Invitations(directory, invitations, () => Rows(source, invitations, abort)));
+                directory, invitations, DuplicateRows.Invitations(directory, invitations, () => Rows(_source, invitations, abort)));
         }
 
         var affiliations = schema[Streams.Affiliations];
         if (options.Rules.Affiliations == CarryOrLeave.Carry)
         {
             transforms[Streams.Affiliations] = SmallTableRules.Affiliations(
-                directory, affiliations, DuplicateRows.Affiliations(directory, affiliations, () => Rows(source, affiliations, abort)));
+                directory, affiliations, DuplicateRows.Affiliations(directory, affiliations, () => Rows(_source, affiliations, abort)));
         }
 
         var preferences = schema[Streams.Preferences];
         if (options.Rules.Preferences == CarryOrLeave.Carry)
         {
-            var chosen = SmallTableRules.ChoosePreferences(preferences, Rows(source, preferences, abort), EqualNames.Comparer);
+            var chosen = SmallTableRules.ChoosePreferences(preferences, Rows(_source, preferences, abort), EqualNames.Comparer);
             var label = ChatSchema.Persistent[Streams.Preferences].Ordinal("prefLabel");
-            var existing = Rows(destinationReader, ChatSchema.Persistent[Streams.Preferences], abort).Select(cells => cells[label]).OfType<string>().ToHashSet(EqualNames.Comparer);
+            var existing = Rows(_reader, ChatSchema.Persistent[Streams.Preferences], abort).Select(cells => cells[label]).OfType<string>().ToHashSet(EqualNames.Comparer);
             transforms[Streams.Preferences] = SmallTableRules.Preferences(directory, preferences, chosen, existing);
         }
 
@@ -270,7 +271,7 @@ public sealed class Migration(
 
     private void Complete(PassPlan plan, RunRecord run, CancellationToken abort)
     {
-        var counters = Counters.Read(source, plan.Shape, plan.Directory, options.Rules, abort);
+        var counters = Counters.Read(_source, plan.Shape, plan.Directory, options.Rules, abort);
         var end = new PassEnd
         {
             Epoch = run.Epoch,
@@ -281,13 +282,27 @@ public sealed class Migration(
             Rejections = counters.Rejections,
             Ended = time.GetUtcNow().UtcDateTime,
         };
+        Write("the counters", () => destination.Complete(end), abort);
+    }
+
+    /// <summary>Writes what is no batch of rows, again after transient faults.</summary>
+    private void Write(string what, Action write, CancellationToken abort)
+    {
+        var attempts = 0;
         try
         {
-            Retry("Writing", destination.IsTransient).Execute(() => destination.Complete(end));
+            Retry("Writing", destination.IsTransient).Execute(
+                _ =>
+                {
+                    attempts++;
+                    write();
+                },
+                abort);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
+        catch (Exception exception) when (ExplainedSource.IsFault(exception))
         {
-            throw new DestinationException("the counters", null, null, 1, new IOException(destination.Explain(exception), exception));
+            abort.ThrowIfCancellationRequested();
+            throw new DestinationException(what, null, null, attempts, new IOException($"{destination.Explain(exception)} ({destination.Description})", exception));
         }
     }
 

@@ -14,7 +14,7 @@ internal static class MissedMessages
         IChatSource source, IChatSource destinationReader, IChatDestination destination, DirectoryPlan plan,
         IReadOnlyDictionary<long, long> watermarks, CancellationToken cancellationToken)
     {
-        var rejected = destination.ReadRejectedKeys(Streams.Messages).ToHashSet(StringComparer.Ordinal);
+        var rejected = new ExplainedDestination(destination).ReadRejectedKeys(Streams.Messages).ToHashSet(StringComparer.Ordinal);
         foreach (var (room, upTo) in watermarks.OrderBy(watermark => watermark.Key))
         {
             var route = room is >= int.MinValue and <= int.MaxValue ? plan.RouteOf((int)room) : default;

@@ -55,18 +55,18 @@ public static class PassPlanner
         IChatSource source, IChatDestination destination, IChatSource destinationReader, Generation? generation, RuleOptions rules,
         CancellationToken cancellationToken)
     {
-        var shape = Reach(source, "source", () => SourceShape.Detect(source.ReadShape(), generation));
-        var destinationShape = Reach(
-            destinationReader, "destination", () => SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = destination.Check() });
+        (source, destinationReader) = (ExplainedSource.OfSource(source), ExplainedSource.OfDestination(destinationReader));
+        var known = new ExplainedDestination(destination);
+        var shape = SourceShape.Detect(source.ReadShape(), generation);
+        var destinationShape = SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = known.Check() };
         StopOn([.. shape.Findings, .. destinationShape.Findings]);
 
-        var sourceDirectory = Reach(source, "source", () => DirectoryReader.Read(source, shape, cancellationToken));
-        var destinationDirectory = Reach(
-            destinationReader, "destination", () => DirectoryReader.Read(destinationReader, destinationShape, cancellationToken));
-        var run = destination.ReadRun();
+        var sourceDirectory = DirectoryReader.Read(source, shape, cancellationToken);
+        var destinationDirectory = DirectoryReader.Read(destinationReader, destinationShape, cancellationToken);
+        var run = known.ReadRun();
         var fingerprint = Fingerprint(sourceDirectory, destinationDirectory, rules);
         Refuse(run, fingerprint);
-        var earlier = destination.ReadDecisions();
+        var earlier = known.ReadDecisions();
         var facts = new MessageFacts
         {
             CountInSource = node => source.CountMessages(new Segment(node, long.MinValue, long.MaxValue)),
@@ -132,21 +132,6 @@ public static class PassPlanner
         let rows = source.CountRows(table)
         where rows > 0
         select new Finding("T27", Severity.Information, table, "", $"{rows} rows of {table} are not carried.");
-
-    private static T Reach<T>(IChatSource end, string role, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
-        {
-            var cause = new IOException($"{end.Explain(exception)} ({end.Description})", exception);
-            throw role == "source"
-                ? new SourceException("the directory", null, 1, cause)
-                : new DestinationException("the directory", null, null, 1, cause);
-        }
-    }
 
     private static void StopOn(IReadOnlyList<Finding> findings)
     {

@@ -83,7 +83,7 @@ internal sealed class RangeFlow(
             throw;
         }
 
-        return !stop.IsCancellationRequested || destination.ReadRanges().All(range => range.Checkpoint.Done);
+        return !stop.IsCancellationRequested || new ExplainedDestination(destination).ReadRanges().All(range => range.Checkpoint.Done);
     }
 
     private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
@@ -159,6 +159,7 @@ internal sealed class RangeFlow(
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 throw new SourceException(
                     range.Stream, read.Length == 0 ? null : read, attempts, new IOException(explainSource(exception), exception));
             }
@@ -212,6 +213,7 @@ internal sealed class RangeFlow(
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException or InvalidOperationException))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new DestinationException(
                 batch is RowBatch rows ? rows.Table.Name : Streams.Messages, batch.From, batch.To, attempts,
                 new IOException(destination.Explain(exception), exception));

@@ -5,6 +5,9 @@ namespace ChatEtl.Reporting;
 /// <summary>What a run did, for people and as JSON.</summary>
 public sealed record RunReport
 {
+    /// <summary>How many rejections a report lists; all of them stay at the destination.</summary>
+    public const int RejectionsListed = 10_000;
+
     /// <summary>The source, for people.</summary>
     public required string Source { get; init; }
 
@@ -52,4 +55,10 @@ public sealed record RunReport
 
     /// <summary>Findings of the plan, errors first.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>Rejections open at the destination, those of earlier passes included.</summary>
+    public required long RejectionCount { get; init; }
+
+    /// <summary>The first of them, without the values of their rows: a report holds no message text.</summary>
+    public required IReadOnlyList<Rejection> Rejections { get; init; }
 }

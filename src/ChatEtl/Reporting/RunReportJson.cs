@@ -45,6 +45,7 @@ public static class RunReportJson
         }
 
         json.WriteEndArray();
+        WriteRejections(json, report);
     }
 
     /// <summary>Writes a book as properties of the object that is open.</summary>
@@ -63,5 +64,24 @@ public static class RunReportJson
 
         json.WriteEndObject();
         json.WriteBoolean("balances", book.Balances);
+    }
+
+    private static void WriteRejections(Utf8JsonWriter json, RunReport report)
+    {
+        json.WriteStartObject("rejections");
+        json.WriteNumber("count", report.RejectionCount);
+        json.WriteStartArray("rows");
+        foreach (var rejection in report.Rejections)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", rejection.Rule);
+            json.WriteString("table", rejection.Table);
+            json.WriteString("key", rejection.Key);
+            json.WriteString("reason", rejection.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 }

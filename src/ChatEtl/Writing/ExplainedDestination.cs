@@ -1,0 +1,70 @@
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
+using ChatEtl.Reading;
+
+namespace ChatEtl.Writing;
+
+/// <summary>A destination that is read: its faults come out as <see cref="DestinationException"/>, and none of them is retried.</summary>
+/// <param name="inner">The destination; it belongs to whoever made it.</param>
+public sealed class ExplainedDestination(IChatDestination inner)
+{
+    private const string Checkpoints = "the checkpoints";
+
+    /// <inheritdoc cref="IChatDestination.Description"/>
+    public string Description => inner.Description;
+
+    /// <inheritdoc cref="IChatDestination.Check"/>
+    public IReadOnlyList<Finding> Check() => Read("the database", inner.Check);
+
+    /// <inheritdoc cref="IChatDestination.ReadRun"/>
+    public RunRecord? ReadRun() => Read(Checkpoints, inner.ReadRun);
+
+    /// <inheritdoc cref="IChatDestination.ReadDecisions"/>
+    public Decisions ReadDecisions() => Read(Checkpoints, inner.ReadDecisions);
+
+    /// <inheritdoc cref="IChatDestination.ReadAccess"/>
+    public IReadOnlyList<AccessRow> ReadAccess() => Read<IReadOnlyList<AccessRow>>(Checkpoints, () => [.. inner.ReadAccess()]);
+
+    /// <inheritdoc cref="IChatDestination.ReadWatermarks"/>
+    public IReadOnlyDictionary<long, long> ReadWatermarks() => Read(Checkpoints, inner.ReadWatermarks);
+
+    /// <inheritdoc cref="IChatDestination.ReadRanges"/>
+    public IReadOnlyList<RangeProgress> ReadRanges() => Read(Checkpoints, inner.ReadRanges);
+
+    /// <inheritdoc cref="IChatDestination.ReadBooks"/>
+    public IReadOnlyDictionary<string, Book> ReadBooks(int pass) => Read(Checkpoints, () => inner.ReadBooks(pass));
+
+    /// <inheritdoc cref="IChatDestination.ReadRejectedKeys"/>
+    public IReadOnlyList<string> ReadRejectedKeys(string table) => Read<IReadOnlyList<string>>("the rejections", () => [.. inner.ReadRejectedKeys(table)]);
+
+    /// <inheritdoc cref="IChatDestination.ReadRejections"/>
+    public IReadOnlyList<Rejection> ReadRejections() => Read<IReadOnlyList<Rejection>>("the rejections", () => [.. inner.ReadRejections()]);
+
+    /// <inheritdoc cref="IChatDestination.RemoveOwnTables"/>
+    public void RemoveOwnTables(long epoch)
+    {
+        try
+        {
+            inner.RemoveOwnTables(epoch);
+        }
+        catch (Exception exception) when (ExplainedSource.IsFault(exception))
+        {
+            throw new DestinationException(Checkpoints, null, null, 1, Cause(exception), "Removing");
+        }
+    }
+
+    private T Read<T>(string table, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (ExplainedSource.IsFault(exception))
+        {
+            throw new DestinationException(table, null, null, 1, Cause(exception), "Reading back");
+        }
+    }
+
+    private IOException Cause(Exception exception) => new($"{inner.Explain(exception)} ({inner.Description})", exception);
+}
