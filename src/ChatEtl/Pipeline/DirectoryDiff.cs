@@ -54,10 +54,11 @@ internal sealed record DirectoryDiff(
 
         var before = written.ToList();
         var scopesBefore = before.Where(IsScope).Select(Key).ToHashSet();
+        var changed = ChangedScopes(plan, destination, scopesBefore, findings);
         return new DirectoryDiff(
             [principals.Changes, addIns.Changes, nodes.Changes],
-            [.. plan.Scopes.Where(row => !scopesBefore.Contains(Key(row)))],
-            Stale(plan, before, findings),
+            [.. plan.Scopes.Where(row => !scopesBefore.Contains(Key(row))), .. changed],
+            [.. Stale(plan, before, findings), .. changed],
             new Decisions
             {
                 Principals = plan.Decisions.Principals.ToDictionary(d => d.Key, d => d.Value with { Digest = d.Value.Origin == Origin.Created ? principals.DigestOf(d.Value.DestinationId) : "" }),
@@ -65,6 +66,26 @@ internal sealed record DirectoryDiff(
                 AddIns = plan.Decisions.AddIns.ToDictionary(d => d.Key, d => d.Value with { Digest = d.Value.Origin == Origin.Created ? addIns.DigestOf(d.Value.DestinationId) : "" }),
             },
             findings);
+    }
+
+    /// <summary>Scope rows of ours that another changed since (U1); they are written anew.</summary>
+    private static List<AccessRow> ChangedScopes(
+        DirectoryPlan plan, ChatDirectory destination, HashSet<(int Node, int Principal, int Type)> before, List<Finding> findings)
+    {
+        var wanted = plan.Scopes.Where(row => before.Contains(Key(row))).ToDictionary(row => (row.Node, row.Principal));
+        var changed = new List<AccessRow>();
+        foreach (var there in destination.Scopes)
+        {
+            if (wanted.TryGetValue((there.Node, there.Principal), out var row) && there.UpdatedBy != row.UpdatedBy)
+            {
+                changed.Add(row);
+                findings.Add(new Finding(
+                    "B6", Severity.Information, "tblScopePrincipal", $"{row.Node}/{row.Principal}",
+                    "The row changed in the source since an earlier pass; the change is applied."));
+            }
+        }
+
+        return changed;
     }
 
     private static List<AccessRow> Stale(DirectoryPlan plan, List<AccessRow> before, List<Finding> findings)
