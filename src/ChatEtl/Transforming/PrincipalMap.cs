@@ -119,7 +119,6 @@ internal sealed class PrincipalMap
         Type = PrincipalRules.TypeOf(row.Type),
         AddedBy = Map(row.AddedBy),
         UpdatedBy = Map(row.UpdatedBy),
-        VerifiedOn = row.VerifiedOn == default ? PlaceholderAuthors.NeverVerified : row.VerifiedOn,
     };
 
     private IEnumerable<int> Unreadable()

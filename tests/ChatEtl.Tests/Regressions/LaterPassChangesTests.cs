@@ -64,4 +64,36 @@ public sealed class LaterPassChangesTests
         Assert.Equal(0, pair.Destination.Number($"SELECT count(*) FROM tblPrincipalRole WHERE prinRolePrinID = {pair.Who(2)}"));
         Assert.Equal(1, pair.Destination.Number($"SELECT count(*) FROM tblPrincipalRole WHERE prinRolePrinID = {pair.Who(3)}"));
     }
+
+    [Fact]
+    public async Task A_room_that_was_left_out_and_is_enabled_since_brings_all_its_messages_in_the_next_pass()
+    {
+        using var pair = new HandMade();
+        pair.Message(20, 2, 3);
+        pair.Message(20, 3, 99);
+        pair.Source.Execute("UPDATE tblNode SET disabled = 1 WHERE nodeID = 20");
+        await pair.MigrateAsync();
+        pair.Source.Execute("UPDATE tblNode SET disabled = 0 WHERE nodeID = 20");
+        pair.Message(20, 4, 2);
+
+        var report = await pair.MigrateAsync();
+
+        Assert.Equal(3, pair.Destination.Number("SELECT count(*) FROM tblChat"));
+        Assert.Equal((4, 3, 1), (report.Books["tblChat"].Read, report.Books["tblChat"].Written, report.Books["tblChat"].Rejected));
+        Assert.Empty(pair.Compare());
+    }
+
+    [Fact]
+    public async Task Messages_that_were_rejected_for_want_of_their_room_are_not_read_again_when_it_appears()
+    {
+        using var pair = new HandMade();
+        pair.Message(30, 1, 2);
+        await pair.MigrateAsync();
+        pair.Node(30, 10, false, "Late room");
+
+        var report = await pair.MigrateAsync();
+
+        Assert.Equal(0, report.Books.GetValueOrDefault("tblChat")?.Read ?? 0);
+        Assert.Equal(1, pair.Destination.Number("SELECT count(*) FROM chatetl_rejection WHERE source_key = '30/1'"));
+    }
 }

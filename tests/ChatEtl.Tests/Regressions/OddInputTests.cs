@@ -116,4 +116,15 @@ public sealed class OddInputTests
 
         Assert.Contains("T5", stopped.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_time_of_the_year_1_is_copied_as_any_other()
+    {
+        using var pair = new HandMade();
+        pair.Source.Execute("UPDATE tblPrincipal SET prinVerifiedOn = '0001-01-01 00:00:00.000' WHERE prinID = 2");
+
+        await pair.MigrateAsync();
+
+        Assert.Equal(1, pair.Destination.Number("SELECT count(*) FROM tblPrincipal WHERE prinVerifiedOn = '0001-01-01 00:00:00.000'"));
+    }
 }
