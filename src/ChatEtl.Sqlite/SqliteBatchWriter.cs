@@ -392,7 +392,12 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
             }
         }
 
-        return start.NewScopes.Count + start.StaleAccess.Count > 0;
+        foreach (var (principal, group) in start.StaleAffiliations)
+        {
+            Run("DELETE FROM tblPrincipalAffiliations WHERE principalID = ?1 AND affiliationID = ?2", principal, group);
+        }
+
+        return start.NewScopes.Count + start.StaleAccess.Count + start.StaleAffiliations.Count > 0;
     }
 
     private void WriteDecisions(Decisions decisions)

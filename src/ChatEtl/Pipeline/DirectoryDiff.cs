@@ -8,18 +8,21 @@ namespace ChatEtl.Pipeline;
 /// <param name="Tables">Principals, add-ins and nodes.</param>
 /// <param name="NewScopes">Scope rows not yet written.</param>
 /// <param name="StaleAccess">Rights that runs of ours wrote and the rules no longer give.</param>
+/// <param name="StaleAffiliations">Affiliations of principals we created that the source no longer gives, in destination ids.</param>
 /// <param name="Decisions">The plan's decisions with the digests of the rows as they then stand.</param>
 /// <param name="Findings">Changes applied, and changes left alone because the destination's row was changed as well.</param>
 internal sealed record DirectoryDiff(
-    IReadOnlyList<TableChanges> Tables, IReadOnlyList<AccessRow> NewScopes, IReadOnlyList<AccessRow> StaleAccess, Decisions Decisions,
-    IReadOnlyList<Finding> Findings)
+    IReadOnlyList<TableChanges> Tables, IReadOnlyList<AccessRow> NewScopes, IReadOnlyList<AccessRow> StaleAccess,
+    IReadOnlyList<(int Principal, int AffiliatedTo)> StaleAffiliations, Decisions Decisions, IReadOnlyList<Finding> Findings)
 {
     /// <summary>Compares the plan with what runs of ours wrote before.</summary>
     /// <param name="plan">The wanted directory.</param>
+    /// <param name="source">Who belongs to whom in the source; null when affiliations are not carried.</param>
     /// <param name="destination">The destination's directory as it stands.</param>
     /// <param name="earlier">Decisions of earlier runs, with digests of the rows they wrote.</param>
     /// <param name="written">Rights that earlier runs wrote.</param>
-    public static DirectoryDiff Of(DirectoryPlan plan, ChatDirectory destination, Decisions earlier, IEnumerable<AccessRow> written)
+    public static DirectoryDiff Of(
+        DirectoryPlan plan, AffiliationGraph? source, ChatDirectory destination, Decisions earlier, IEnumerable<AccessRow> written)
     {
         var findings = new List<Finding>();
         var principals = new Rows<int>(
@@ -59,6 +62,7 @@ internal sealed record DirectoryDiff(
             [principals.Changes, addIns.Changes, nodes.Changes],
             [.. plan.Scopes.Where(row => !scopesBefore.Contains(Key(row))), .. changed],
             [.. Stale(plan, before, findings), .. changed],
+            source is null ? [] : Gone(plan, source, destination, earlier, findings),
             new Decisions
             {
                 Principals = plan.Decisions.Principals.ToDictionary(d => d.Key, d => d.Value with { Digest = d.Value.Origin == Origin.Created ? principals.DigestOf(d.Value.DestinationId) : "" }),
@@ -86,6 +90,37 @@ internal sealed record DirectoryDiff(
         }
 
         return changed;
+    }
+
+    /// <summary>A group that someone left would let them in again: nobody gains access, in later passes neither.</summary>
+    private static List<(int Principal, int AffiliatedTo)> Gone(
+        DirectoryPlan plan, AffiliationGraph source, ChatDirectory destination, Decisions earlier, List<Finding> findings)
+    {
+        var created = earlier.Principals.Values.Where(decision => decision.Origin == Origin.Created).Select(decision => decision.DestinationId).ToHashSet();
+        if (created.Count == 0)
+        {
+            return [];
+        }
+
+        // Packed and sorted, because there may be millions.
+        var given = new List<long>();
+        foreach (var (who, whom) in source.Rows)
+        {
+            if (!plan.WithoutAccess.Contains(who) && plan.PrincipalIdOf(who) is { } principal && plan.PrincipalIdOf(whom) is { } group)
+            {
+                given.Add(Pack(principal, group));
+            }
+        }
+
+        given.Sort();
+        var stale = destination.Affiliations.Rows
+            .Where(row => created.Contains(row.Principal) && given.BinarySearch(Pack(row.Principal, row.AffiliatedTo)) < 0).Distinct().ToList();
+        findings.AddRange(stale.Select(row => new Finding(
+            "B6", Severity.Information, "tblPrincipalAffiliations", $"{row.Principal}/{row.AffiliatedTo}",
+            "The source no longer gives this affiliation of a principal that we created; the row is removed.")));
+        return stale;
+
+        static long Pack(int principal, int group) => ((long)principal << 32) | (uint)group;
     }
 
     private static List<AccessRow> Stale(DirectoryPlan plan, List<AccessRow> before, List<Finding> findings)

@@ -115,7 +115,8 @@ public sealed class Migration(
         var run = new RunRecord(
             RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, resumed ? plan.Run!.LastPass : lastPass,
             resumed ? plan.Run!.Started : started, started, owner);
-        var diff = DirectoryDiff.Of(plan.Directory, plan.Destination, plan.Earlier, _known.ReadAccess());
+        var diff = DirectoryDiff.Of(
+            plan.Directory, options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
         var start = new PassStart
         {
@@ -124,6 +125,7 @@ public sealed class Migration(
             Tables = diff.Tables,
             NewScopes = diff.NewScopes,
             StaleAccess = diff.StaleAccess,
+            StaleAffiliations = diff.StaleAffiliations,
             Decisions = diff.Decisions,
             Ranges = resumed ? null : Ranges(plan, run, abort),
             Books = Books(plan),

@@ -73,7 +73,7 @@ internal sealed class HandMade : IDisposable
         using var reader = new SqliteSource(Destination.Path);
         var plan = PassPlanner.Plan(from, to, reader, null, Rules, CancellationToken.None);
         var differences = new List<Difference>();
-        new Comparer(from, plan.Shape, reader, plan.Directory, Rules, to.ReadRejectedKeys).Run(differences.Add, null, CancellationToken.None);
+        new Comparer(from, plan.Shape, reader, plan.Directory, Rules, to.ReadRejectedKeys, laterPass: plan.Run is { Pass: > 1 }).Run(differences.Add, null, CancellationToken.None);
         return differences;
     }
 

@@ -6,6 +6,42 @@ namespace ChatEtl.Tests.Regressions;
 public sealed class LaterPassChangesTests
 {
     [Fact]
+    public async Task Someone_who_left_a_group_since_is_let_in_through_it_no_more()
+    {
+        using var pair = new HandMade();
+        pair.Source.Add("tblPrincipalAffiliations", ("principalID", 2), ("affiliationID", 2), ("index", -1), ("updatedBy", 1));
+        pair.Source.Add("tblPrincipalAffiliations", ("principalID", 2), ("affiliationID", 4), ("index", 1), ("updatedBy", 1));
+        pair.Source.Add("tblPrincipalAffiliations", ("principalID", 3), ("affiliationID", 4), ("index", 1), ("updatedBy", 1));
+        await pair.MigrateAsync();
+        pair.Source.Execute("DELETE FROM tblPrincipalAffiliations WHERE principalID = 2 AND affiliationID = 4");
+
+        var report = await pair.MigrateAsync();
+
+        Assert.Equal(0, pair.Destination.Number($"SELECT count(*) FROM tblPrincipalAffiliations WHERE principalID = {pair.Who(2)} AND affiliationID = {pair.Who(4)}"));
+        Assert.Equal(1, pair.Destination.Number($"SELECT count(*) FROM tblPrincipalAffiliations WHERE principalID = {pair.Who(2)}"));
+        Assert.Equal(1, pair.Destination.Number($"SELECT count(*) FROM tblPrincipalAffiliations WHERE principalID = {pair.Who(3)}"));
+        Assert.Contains(report.Findings, finding => finding is { Rule: "B6", Table: "tblPrincipalAffiliations" });
+        Assert.Empty(pair.Compare());
+    }
+
+    [Fact]
+    public async Task Invitations_and_preferences_that_changed_since_are_kept_and_no_difference()
+    {
+        using var pair = new HandMade();
+        pair.Source.Add("tblPrincipalInvites", ("prinID", 2), ("invID", 1), ("nodeID", 20), ("createdOn", "2012-05-01 10:00:00.000"));
+        pair.Source.Add("tblPrincipalInvites", ("prinID", 3), ("invID", 1), ("nodeID", 20), ("createdOn", "2012-05-01 10:00:00.000"));
+        pair.Source.Add("tblPreference", ("prefLabel", "sip:2@x|a"), ("prefSeqID", 1), ("prefContent", "x"), ("lastModifiedBy", 2));
+        await pair.MigrateAsync();
+        Assert.Empty(pair.Compare());
+        pair.Source.Execute("DELETE FROM tblPrincipalInvites WHERE prinID = 2; UPDATE tblPrincipalInvites SET invID = 7 WHERE prinID = 3");
+        pair.Source.Add("tblPreference", ("prefLabel", "sip:2@x|a"), ("prefSeqID", 2), ("prefContent", "y"), ("lastModifiedBy", 2));
+
+        await pair.MigrateAsync();
+
+        Assert.Empty(pair.Compare());
+    }
+
+    [Fact]
     public async Task A_role_whose_contributing_row_changed_says_so_after_the_next_pass()
     {
         using var pair = new HandMade();
