@@ -11,7 +11,7 @@ namespace ChatEtl.Sqlite;
 
 /// <summary>A Persistent Chat database in an SQLite file as a destination.</summary>
 /// <remarks>
-/// One connection writes, guarded by a lock: SQLite has one writer. A batch is one transaction: rows, rejections and the range's
+/// One connection writes, guarded by a lock: SQLite has one session. A batch is one transaction: rows, rejections and the range's
 /// checkpoint. See <see cref="SqliteDatabase.OpenForWriting"/> for why a power cut cannot part them.
 /// </remarks>
 public sealed class SqliteDestination : IChatDestination
@@ -20,7 +20,7 @@ public sealed class SqliteDestination : IChatDestination
     private readonly TimeProvider _time;
     private readonly Lock _writing = new();
     private SqliteConnection? _connection;
-    private SqliteBatchWriter? _writer;
+    private SqliteWriteSession? _session;
 
     /// <summary>Names the file, which must exist; it is opened when first used.</summary>
     public SqliteDestination(string path, TimeProvider time)
@@ -110,16 +110,16 @@ public sealed class SqliteDestination : IChatDestination
         []);
 
     /// <inheritdoc/>
-    public void Begin(PassStart start) => Transact(writer =>
+    public void Begin(PassStart start) => Transact(session =>
     {
-        Execute(writer.Connection, Tables.Create);
-        var stored = Tables.ReadRun(writer.Connection);
+        Execute(session.Connection, Tables.Create);
+        var stored = Tables.ReadRun(session.Connection);
         if (stored?.Epoch != start.ExpectedEpoch)
         {
             throw new TakenOverException(start.Run.Epoch, stored?.Epoch ?? 0);
         }
 
-        writer.BeginPass(start);
+        new SqlitePassWriter(session).BeginPass(start);
     });
 
     /// <inheritdoc/>
@@ -127,45 +127,45 @@ public sealed class SqliteDestination : IChatDestination
     {
         lock (_writing)
         {
-            var writer = Writer();
-            writer.Begin();
+            var session = Session();
+            session.Begin();
             try
             {
-                if (writer.Write(batch, epoch, Now()))
+                if (new SqliteBatchWriter(session).Write(batch, epoch, Now()))
                 {
-                    writer.Commit();
+                    session.Commit();
                 }
                 else
                 {
                     // Another run has the epoch, or the batch is in already: the stored row decides.
-                    writer.Rollback();
-                    writer.CheckEpoch(epoch);
+                    session.Rollback();
+                    session.CheckEpoch(epoch);
                 }
             }
             catch
             {
-                writer.Rollback();
+                session.Rollback();
                 throw;
             }
 
-            return Tables.ReadCheckpoint(writer.Connection, batch.RangeId);
+            return Tables.ReadCheckpoint(session.Connection, batch.RangeId);
         }
     }
 
     /// <inheritdoc/>
-    public int AddPlaceholder(int sourceId, Principal row, long epoch) => Transact(writer =>
+    public int AddPlaceholder(int sourceId, Principal row, long epoch) => Transact(session =>
     {
-        writer.CheckEpoch(epoch);
-        return writer.AddPlaceholder(sourceId, row);
+        session.CheckEpoch(epoch);
+        return new SqlitePassWriter(session).AddPlaceholder(sourceId, row);
     });
 
     /// <inheritdoc/>
     public void Complete(PassEnd end)
     {
-        Transact(writer =>
+        Transact(session =>
         {
-            writer.CheckEpoch(end.Epoch);
-            writer.Complete(end);
+            session.CheckEpoch(end.Epoch);
+            new SqlitePassWriter(session).Complete(end);
         });
         Sync();
     }
@@ -173,13 +173,13 @@ public sealed class SqliteDestination : IChatDestination
     /// <inheritdoc/>
     public void RemoveOwnTables(long epoch)
     {
-        Transact(writer =>
+        Transact(session =>
         {
-            writer.CheckEpoch(epoch);
-            writer.Release();
+            session.CheckEpoch(epoch);
+            session.Release();
             foreach (var table in Tables.Names)
             {
-                Execute(writer.Connection, $"DROP TABLE IF EXISTS {table}");
+                Execute(session.Connection, $"DROP TABLE IF EXISTS {table}");
             }
         });
         Sync();
@@ -188,7 +188,7 @@ public sealed class SqliteDestination : IChatDestination
     /// <inheritdoc/>
     public void Dispose()
     {
-        _writer?.Dispose();
+        _session?.Dispose();
         _connection?.Dispose();
     }
 
@@ -218,27 +218,27 @@ public sealed class SqliteDestination : IChatDestination
         return read(connection);
     }
 
-    private void Transact(Action<SqliteBatchWriter> change) => Transact(writer =>
+    private void Transact(Action<SqliteWriteSession> change) => Transact(session =>
     {
-        change(writer);
+        change(session);
         return true;
     });
 
-    private T Transact<T>(Func<SqliteBatchWriter, T> change)
+    private T Transact<T>(Func<SqliteWriteSession, T> change)
     {
         lock (_writing)
         {
-            var writer = Writer();
-            writer.Begin();
+            var session = Session();
+            session.Begin();
             try
             {
-                var result = change(writer);
-                writer.Commit();
+                var result = change(session);
+                session.Commit();
                 return result;
             }
             catch
             {
-                writer.Rollback();
+                session.Rollback();
                 throw;
             }
         }
@@ -249,14 +249,14 @@ public sealed class SqliteDestination : IChatDestination
     {
         lock (_writing)
         {
-            Execute(Writer().Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            Execute(Session().Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
     }
 
-    private SqliteBatchWriter Writer()
+    private SqliteWriteSession Session()
     {
         _connection ??= OpenForWriting(_path);
-        return _writer ??= new SqliteBatchWriter(_connection);
+        return _session ??= new SqliteWriteSession(_connection);
     }
 
     private string Now() => _time.GetUtcNow().UtcDateTime.ToString("o", CultureInfo.InvariantCulture);
