@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ChatEtl.Cli.Commands;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
@@ -34,6 +35,8 @@ internal static class CommandLine
     /// <summary>Runs the program.</summary>
     public static async Task<int> RunAsync(string[] args, Interrupts interrupts)
     {
+        // Figures read alike on every machine.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         var root = new RootCommand(
             "Moves chat rooms, memberships and message history from Group Chat (2007 R2, 2010) to Persistent Chat (2013): exactly once, nothing "
             + "silently changed, nobody gains access.\n\n" + ExitCodeTable)

@@ -21,6 +21,14 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
     private static readonly Table Scopes = ChatSchema.Persistent["tblScopePrincipal"];
     private static readonly Table Principals = ChatSchema.Persistent["tblPrincipal"];
 
+    /// <summary>The number behind the highest prinID or, where that is the last one there is, the lowest free one.</summary>
+    private const string FreePrincipal = """
+        SELECT CASE WHEN coalesce(max(prinID), 0) < 2147483647 THEN max(coalesce(max(prinID), 0), 0) + 1 ELSE (
+            SELECT min(p.prinID) + 1 FROM tblPrincipal AS p
+            WHERE p.prinID > 0 AND NOT EXISTS (SELECT 1 FROM tblPrincipal AS n WHERE n.prinID = p.prinID + 1)) END
+        FROM tblPrincipal
+        """;
+
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<(Table Table, string OnConflict, int Rows), SqliteStatement> _inserts = [];
 
@@ -124,7 +132,7 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
     {
         var known = Tables.Rows(connection, "SELECT prinID FROM tblPrincipal WHERE upper(prinGuid) = ?1 ORDER BY prinID", Cells.FormatGuid(row.Guid))
             .Select(found => (int?)found.Integer(0)).FirstOrDefault();
-        var id = known ?? (int)Tables.Rows(connection, "SELECT coalesce(max(prinID), 0) + 1 FROM tblPrincipal").Select(found => found.Integer(0)).First();
+        var id = known ?? (int)Tables.Rows(connection, FreePrincipal).Select(found => found.Integer(0)).First();
         if (known is null)
         {
             Insert(Principals, PersistentRows.Of(row with { Id = id }), "");
@@ -296,6 +304,10 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
                 {
                     Run("INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES (?1, ?2, ?3)", row.Cells[0], row.Cells[1], row.Cells[2]);
                 }
+                else
+                {
+                    inserted += UpdateRole(row.Cells);
+                }
             }
             else if (changed == 1)
             {
@@ -309,6 +321,15 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
 
         return inserted;
     }
+
+    /// <summary>Brings a role that an earlier pass of ours wrote up to date (B6, U2); others are left alone.</summary>
+    private int UpdateRole(object?[] cells) => Run(
+        """
+        UPDATE tblPrincipalRole SET prinRoleUpdatedBy = ?4
+        WHERE prinRoleNodeID = ?1 AND prinRolePrinID = ?2 AND prinRoleTypeID = ?3 AND prinRoleUpdatedBy IS NOT ?4
+            AND EXISTS (SELECT 1 FROM chatetl_access WHERE node_id = ?1 AND principal_id = ?2 AND type_id = ?3)
+        """,
+        cells);
 
     private bool MoveCheckpoint(Batch batch, long epoch, Book book, UInt128 digest)
     {
@@ -371,7 +392,12 @@ internal sealed class SqliteBatchWriter(SqliteConnection connection) : IDisposab
             }
         }
 
-        return start.NewScopes.Count + start.StaleAccess.Count > 0;
+        foreach (var (principal, group) in start.StaleAffiliations)
+        {
+            Run("DELETE FROM tblPrincipalAffiliations WHERE principalID = ?1 AND affiliationID = ?2", principal, group);
+        }
+
+        return start.NewScopes.Count + start.StaleAccess.Count + start.StaleAffiliations.Count > 0;
     }
 
     private void WriteDecisions(Decisions decisions)

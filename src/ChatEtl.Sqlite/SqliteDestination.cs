@@ -92,16 +92,13 @@ public sealed class SqliteDestination : IChatDestination
     public IReadOnlyDictionary<string, Book> ReadBooks(int pass) => ReadOwn(connection => Tables.ReadBooks(connection, pass), []);
 
     /// <inheritdoc/>
-    public IEnumerable<string> ReadRejectedKeys(string table) => ReadOwn(
-        connection => Tables.Rows(connection, "SELECT source_key FROM chatetl_rejection WHERE source_table = ?1", table)
-            .Select(row => row.Text(0)).ToList(),
-        []);
+    public IEnumerable<string> ReadRejectedKeys(string table) => StreamOwn(
+        "SELECT source_key FROM chatetl_rejection WHERE source_table = ?1", row => row.Text(0), table);
 
     /// <inheritdoc/>
-    public IEnumerable<Rejection> ReadRejections() => ReadOwn(
-        connection => Tables.Rows(connection, "SELECT source_table, source_key, rule, reason, source_values FROM chatetl_rejection ORDER BY rejection_id")
-            .Select(row => new Rejection(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4))).ToList(),
-        []);
+    public IEnumerable<Rejection> ReadRejections() => StreamOwn(
+        "SELECT source_table, source_key, rule, reason, source_values FROM chatetl_rejection ORDER BY rejection_id",
+        row => new Rejection(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4)));
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> ReadFindings() => ReadOwn<IReadOnlyList<Finding>>(
@@ -199,6 +196,21 @@ public sealed class SqliteDestination : IChatDestination
 
     private T ReadOwn<T>(Func<SqliteConnection, T> read, T otherwise) =>
         Read(connection => Tables.Exist(connection) ? read(connection) : otherwise);
+
+    /// <summary>Rows of a table of ours one by one: rejections may be as many as messages.</summary>
+    private IEnumerable<T> StreamOwn<T>(string sql, Func<SqliteStatement, T> read, params object?[] parameters)
+    {
+        using var connection = OpenForReading(_path);
+        if (!Tables.Exist(connection))
+        {
+            yield break;
+        }
+
+        foreach (var row in Tables.Rows(connection, sql, parameters))
+        {
+            yield return read(row);
+        }
+    }
 
     private T Read<T>(Func<SqliteConnection, T> read)
     {

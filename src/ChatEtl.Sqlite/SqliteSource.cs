@@ -196,7 +196,7 @@ public sealed class SqliteSource : IChatSource
     {
         using var connection = OpenForReading(_path);
         var done = after.Length == 0 ? 0 : long.Parse(after, CultureInfo.InvariantCulture);
-        var columns = string.Join(", ", MessageColumns.Select(column => Has("tblChat", column) ? Quote(column) : "NULL"));
+        var columns = string.Join(", ", MessageColumns.Select(column => Has("tblChat", column) ? Quote(column) : column == "isAlert" ? "0" : "NULL"));
         var passed = 0L;
         foreach (var (sql, room) in IrregularQueries(columns, cancellationToken))
         {

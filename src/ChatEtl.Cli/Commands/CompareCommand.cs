@@ -61,7 +61,8 @@ internal static class CompareCommand
         var first = known.ReadBooks(1);
         var comparer = new Comparer(
             source, plan.Shape, reader, plan.Directory, options.Rules, known.ReadRejectedKeys,
-            table => first.TryGetValue(table, out var book) ? book.Reused : 0);
+            table => first.TryGetValue(table, out var book) ? book.Reused : 0,
+                laterPass: plan.Run is { Pass: > 1 });
         return comparer.Run(onDifference, null, cancellationToken);
     }
 }

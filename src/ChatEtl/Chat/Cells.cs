@@ -49,8 +49,8 @@ public static class Cells
             DateTime time => Set(time, out value),
             string text => DateTime.TryParseExact(
                     text, DateTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value)
-                || DateTime.TryParse(
-                    text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value),
+                || (HasYear(text) && DateTime.TryParse(
+                    CutFraction(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value)),
             _ => false,
         };
         value = new DateTime(value.Ticks - (value.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
@@ -148,6 +148,43 @@ public static class Cells
                 json.WriteStringValue(Format(value));
                 break;
         }
+    }
+
+    /// <summary>Whether the date names its year in four digits: the parser would complete any other from today.</summary>
+    private static bool HasYear(string text)
+    {
+        var digits = 0;
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiDigit(character) && digits == 4)
+            {
+                return true;
+            }
+
+            if (character == ':')
+            {
+                return false;
+            }
+
+            digits = char.IsAsciiDigit(character) ? digits + 1 : 0;
+        }
+
+        return digits == 4;
+    }
+
+    /// <summary>Seven digits of a second's fraction at most: the parser would round more (B5).</summary>
+    private static string CutFraction(string text)
+    {
+        const int ticks = 7;
+        var point = text.IndexOf('.', Math.Max(0, text.LastIndexOf(':')));
+        var first = point + 1;
+        var end = first;
+        while (point >= 0 && end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return point < 0 || end - first <= ticks ? text : text.Remove(first + ticks, end - first - ticks);
     }
 
     private static bool Set<T>(T from, out T to)

@@ -48,8 +48,8 @@ public sealed record Principal
     /// <summary>prinUpdatedOn, ticks.</summary>
     public long UpdatedOn { get; init; }
 
-    /// <summary>prinVerifiedOn, UTC.</summary>
-    public DateTime VerifiedOn { get; init; }
+    /// <summary>prinVerifiedOn, UTC; the beginning of 1900 when not told (U1).</summary>
+    public DateTime VerifiedOn { get; init; } = new(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 }
 
 /// <summary>Values of prinTypeID (L10 gg558633, L13 Gg558633).</summary>

@@ -28,6 +28,7 @@ public sealed class Comparer
     private readonly RuleOptions _rules;
     private readonly Func<string, IEnumerable<string>> _rejectedKeys;
     private readonly Func<string, long> _reusedRows;
+    private readonly bool _laterPass;
 
     /// <summary>Names both sides and what the rules give.</summary>
     /// <param name="source">The source.</param>
@@ -40,9 +41,13 @@ public sealed class Comparer
     /// How many source rows of a table met an existing row at the destination in the first pass (<c>Book.Reused</c>); asked for tblPreference, where
     /// nothing else tells a kept row from a changed one. Null when none did.
     /// </param>
+    /// <param name="laterPass">
+    /// Whether a pass went before the last one: invitations and preferences that changed since are kept as they were then (T22, T23), and an
+    /// invitation may have outlived its source row.
+    /// </param>
     public Comparer(
         IChatSource source, SourceShape shape, IChatSource destination, DirectoryPlan plan, RuleOptions rules,
-        Func<string, IEnumerable<string>> rejectedKeys, Func<string, long>? reusedRows = null)
+        Func<string, IEnumerable<string>> rejectedKeys, Func<string, long>? reusedRows = null, bool laterPass = false)
     {
         _source = source;
         _shape = shape;
@@ -51,6 +56,7 @@ public sealed class Comparer
         _rules = rules;
         _rejectedKeys = rejectedKeys;
         _reusedRows = reusedRows ?? (static _ => 0);
+        _laterPass = laterPass;
     }
 
     /// <summary>Compares everything that the configured level includes (F2).</summary>
@@ -97,7 +103,7 @@ public sealed class Comparer
 
     private void CompareSmallTables(DifferenceLog log, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
     {
-        var tables = new SmallTables(_source, _shape, _destination, _plan, log, _rejectedKeys, cancellationToken);
+        var tables = new SmallTables(_source, _shape, _destination, _plan, log, _rejectedKeys, _laterPass, cancellationToken);
         if (_rules.Preferences == CarryOrLeave.Carry)
         {
             onProgress?.Invoke(new CompareProgress("tblPreference", 0));

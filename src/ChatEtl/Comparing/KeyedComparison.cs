@@ -22,6 +22,8 @@ internal sealed class KeyedComparison
     private readonly TableComparison _figures;
     private readonly Table _table;
     private readonly RowCode _code;
+    private readonly bool _mayKeep;
+    private readonly bool _mayOutlive;
     private readonly int _heldRows;
     private readonly Bucket[] _wanted = new Bucket[Buckets];
     private readonly Bucket[] _found = new Bucket[Buckets];
@@ -32,9 +34,12 @@ internal sealed class KeyedComparison
     /// <param name="isOurs">Whether a destination row can only have come from us.</param>
     /// <param name="rejections">Open rejections of the source table.</param>
     /// <param name="log">Where differences go.</param>
+    /// <param name="mayKeep">Whether a row of equal key may differ: after later passes, which keep what earlier ones wrote.</param>
+    /// <param name="mayOutlive">Whether a row may have outlived its source row, which has gone since an earlier pass.</param>
     /// <param name="heldRows">Rows that may be held in memory at once.</param>
     public KeyedComparison(
-        Table source, Table destination, Func<object?[], bool> isOurs, OpenRejections rejections, DifferenceLog log, int heldRows = 1_000_000)
+        Table source, Table destination, Func<object?[], bool> isOurs, OpenRejections rejections, DifferenceLog log, bool mayKeep = false,
+        bool mayOutlive = false, int heldRows = 1_000_000)
     {
         _source = source;
         _name = destination.Name;
@@ -44,7 +49,7 @@ internal sealed class KeyedComparison
         _figures = log.Of(destination.Name);
         _code = new RowCode(destination);
         _table = destination;
-        _heldRows = heldRows;
+        (_mayKeep, _mayOutlive, _heldRows) = (mayKeep, mayOutlive, heldRows);
     }
 
     /// <summary>Compares; both sides are read at least once.</summary>
@@ -145,7 +150,7 @@ internal sealed class KeyedComparison
 
         foreach (var rows in there)
         {
-            foreach (var cells in rows.Skip(wanted.Contains(rows.Key) ? 1 : 0))
+            foreach (var cells in rows.Skip(wanted.Contains(rows.Key) ? 1 : _mayOutlive ? int.MaxValue : 0))
             {
                 _log.Extra(_name, Cells.Key(_table, cells), "No source row gives this row.");
             }
@@ -176,7 +181,7 @@ internal sealed class KeyedComparison
 
         foreach (var row in differing)
         {
-            if (isClaimed)
+            if (isClaimed || _mayKeep)
             {
                 _figures.Kept++;
                 continue;

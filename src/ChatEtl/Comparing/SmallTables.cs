@@ -7,7 +7,7 @@ namespace ChatEtl.Comparing;
 /// <summary>Invitations, affiliations and preferences (T22 to T24), and the counters of invitations (T21).</summary>
 internal sealed class SmallTables(
     IChatSource source, SourceShape shape, IChatSource destination, DirectoryPlan plan, DifferenceLog log,
-    Func<string, IEnumerable<string>> rejectedKeys, CancellationToken cancellationToken)
+    Func<string, IEnumerable<string>> rejectedKeys, bool laterPass, CancellationToken cancellationToken)
 {
     private static readonly BatchLimits Page = new(10_000, 8 << 20);
 
@@ -18,7 +18,7 @@ internal sealed class SmallTables(
     public void ComparePreferences(long kept)
     {
         var legacy = shape.Schema["tblPreference"];
-        new PreferenceComparison(plan, legacy, Rejections(legacy), log, kept)
+        new PreferenceComparison(plan, legacy, Rejections(legacy), log, laterPass ? long.MaxValue : kept)
             .Run(() => Rows(source, legacy), () => Rows(destination, ChatSchema.Persistent["tblPreference"]));
     }
 
@@ -30,7 +30,7 @@ internal sealed class SmallTables(
         var isDuplicate = DuplicateRows.Affiliations(plan, legacy, () => Rows(source, legacy));
         var transform = SmallTableRules.Affiliations(plan, legacy, isDuplicate);
         var principal = table.Ordinal("principalID");
-        new KeyedComparison(legacy, table, cells => Contains(_created, cells[principal]), Rejections(legacy), log)
+        new KeyedComparison(legacy, table, cells => Contains(_created, cells[principal]), Rejections(legacy), log, mayKeep: laterPass)
             .Run(onRejected => Kept(legacy, transform, onRejected), () => Rows(destination, table), null);
     }
 
@@ -45,7 +45,8 @@ internal sealed class SmallTables(
         var rooms = plan.Nodes.Select(room => room.Id).ToHashSet();
         var counters = Counters();
         new KeyedComparison(
-                legacy, table, cells => Contains(_created, cells[principal]) || Contains(rooms, cells[node]), Rejections(legacy), log)
+                legacy, table, cells => Contains(_created, cells[principal]) || Contains(rooms, cells[node]), Rejections(legacy), log,
+                mayKeep: laterPass, mayOutlive: laterPass)
             .Run(onRejected => Kept(legacy, transform, onRejected), () => Rows(destination, table), Count);
         counters.Run(Rows(destination, ChatSchema.Persistent["tblLastInviteId"]));
 

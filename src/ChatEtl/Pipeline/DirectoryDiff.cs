@@ -8,18 +8,21 @@ namespace ChatEtl.Pipeline;
 /// <param name="Tables">Principals, add-ins and nodes.</param>
 /// <param name="NewScopes">Scope rows not yet written.</param>
 /// <param name="StaleAccess">Rights that runs of ours wrote and the rules no longer give.</param>
+/// <param name="StaleAffiliations">Affiliations of principals we created that the source no longer gives, in destination ids.</param>
 /// <param name="Decisions">The plan's decisions with the digests of the rows as they then stand.</param>
 /// <param name="Findings">Changes applied, and changes left alone because the destination's row was changed as well.</param>
 internal sealed record DirectoryDiff(
-    IReadOnlyList<TableChanges> Tables, IReadOnlyList<AccessRow> NewScopes, IReadOnlyList<AccessRow> StaleAccess, Decisions Decisions,
-    IReadOnlyList<Finding> Findings)
+    IReadOnlyList<TableChanges> Tables, IReadOnlyList<AccessRow> NewScopes, IReadOnlyList<AccessRow> StaleAccess,
+    IReadOnlyList<(int Principal, int AffiliatedTo)> StaleAffiliations, Decisions Decisions, IReadOnlyList<Finding> Findings)
 {
     /// <summary>Compares the plan with what runs of ours wrote before.</summary>
     /// <param name="plan">The wanted directory.</param>
+    /// <param name="source">Who belongs to whom in the source; null when affiliations are not carried.</param>
     /// <param name="destination">The destination's directory as it stands.</param>
     /// <param name="earlier">Decisions of earlier runs, with digests of the rows they wrote.</param>
     /// <param name="written">Rights that earlier runs wrote.</param>
-    public static DirectoryDiff Of(DirectoryPlan plan, ChatDirectory destination, Decisions earlier, IEnumerable<AccessRow> written)
+    public static DirectoryDiff Of(
+        DirectoryPlan plan, AffiliationGraph? source, ChatDirectory destination, Decisions earlier, IEnumerable<AccessRow> written)
     {
         var findings = new List<Finding>();
         var principals = new Rows<int>(
@@ -54,10 +57,12 @@ internal sealed record DirectoryDiff(
 
         var before = written.ToList();
         var scopesBefore = before.Where(IsScope).Select(Key).ToHashSet();
+        var changed = ChangedScopes(plan, destination, scopesBefore, findings);
         return new DirectoryDiff(
             [principals.Changes, addIns.Changes, nodes.Changes],
-            [.. plan.Scopes.Where(row => !scopesBefore.Contains(Key(row)))],
-            Stale(plan, before, findings),
+            [.. plan.Scopes.Where(row => !scopesBefore.Contains(Key(row))), .. changed],
+            [.. Stale(plan, before, findings), .. changed],
+            source is null ? [] : Gone(plan, source, destination, earlier, findings),
             new Decisions
             {
                 Principals = plan.Decisions.Principals.ToDictionary(d => d.Key, d => d.Value with { Digest = d.Value.Origin == Origin.Created ? principals.DigestOf(d.Value.DestinationId) : "" }),
@@ -65,6 +70,57 @@ internal sealed record DirectoryDiff(
                 AddIns = plan.Decisions.AddIns.ToDictionary(d => d.Key, d => d.Value with { Digest = d.Value.Origin == Origin.Created ? addIns.DigestOf(d.Value.DestinationId) : "" }),
             },
             findings);
+    }
+
+    /// <summary>Scope rows of ours that another changed since (U1); they are written anew.</summary>
+    private static List<AccessRow> ChangedScopes(
+        DirectoryPlan plan, ChatDirectory destination, HashSet<(int Node, int Principal, int Type)> before, List<Finding> findings)
+    {
+        var wanted = plan.Scopes.Where(row => before.Contains(Key(row))).ToDictionary(row => (row.Node, row.Principal));
+        var changed = new List<AccessRow>();
+        foreach (var there in destination.Scopes)
+        {
+            if (wanted.TryGetValue((there.Node, there.Principal), out var row) && there.UpdatedBy != row.UpdatedBy)
+            {
+                changed.Add(row);
+                findings.Add(new Finding(
+                    "B6", Severity.Information, "tblScopePrincipal", $"{row.Node}/{row.Principal}",
+                    "The row changed in the source since an earlier pass; the change is applied."));
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>A group that someone left would let them in again: nobody gains access, in later passes neither.</summary>
+    private static List<(int Principal, int AffiliatedTo)> Gone(
+        DirectoryPlan plan, AffiliationGraph source, ChatDirectory destination, Decisions earlier, List<Finding> findings)
+    {
+        var created = earlier.Principals.Values.Where(decision => decision.Origin == Origin.Created).Select(decision => decision.DestinationId).ToHashSet();
+        if (created.Count == 0)
+        {
+            return [];
+        }
+
+        // Packed and sorted, because there may be millions.
+        var given = new List<long>();
+        foreach (var (who, whom) in source.Rows)
+        {
+            if (!plan.WithoutAccess.Contains(who) && plan.PrincipalIdOf(who) is { } principal && plan.PrincipalIdOf(whom) is { } group)
+            {
+                given.Add(Pack(principal, group));
+            }
+        }
+
+        given.Sort();
+        var stale = destination.Affiliations.Rows
+            .Where(row => created.Contains(row.Principal) && given.BinarySearch(Pack(row.Principal, row.AffiliatedTo)) < 0).Distinct().ToList();
+        findings.AddRange(stale.Select(row => new Finding(
+            "B6", Severity.Information, "tblPrincipalAffiliations", $"{row.Principal}/{row.AffiliatedTo}",
+            "The source no longer gives this affiliation of a principal that we created; the row is removed.")));
+        return stale;
+
+        static long Pack(int principal, int group) => ((long)principal << 32) | (uint)group;
     }
 
     private static List<AccessRow> Stale(DirectoryPlan plan, List<AccessRow> before, List<Finding> findings)

@@ -22,7 +22,12 @@ internal static class MessageEvidence
         while (there.MoveNext())
         {
             var (batch, row) = there.Current;
-            while (more && here.Current.Batch.Id[here.Current.Row] < batch.Id[row])
+            if (row < 0)
+            {
+                return true;
+            }
+
+            while (more && (here.Current.Row < 0 || here.Current.Batch.Id[here.Current.Row] < batch.Id[row]))
             {
                 more = here.MoveNext();
             }
@@ -43,13 +48,14 @@ internal static class MessageEvidence
         && left.Batch.Content(left.Row).SequenceEqual(right.Batch.Content(right.Row))
         && left.Batch.Rtf(left.Row).SequenceEqual(right.Batch.Rtf(right.Row));
 
+    /// <summary>The messages of a room in order; row -1 stands for such as no run of ours writes.</summary>
     private static IEnumerable<(MessageBatch Batch, int Row)> Messages(IChatSource source, int room, CancellationToken cancellationToken)
     {
         var pool = new MessageBatchPool(Limits.Bytes);
         var everything = new Segment(room, long.MinValue, long.MaxValue);
         foreach (var batch in source.ReadMessages([everything], null, Limits, pool, cancellationToken))
         {
-            for (var row = 0; row < batch.Count; row++)
+            for (var row = batch.Irregular.Count > 0 ? -1 : 0; row < batch.Count; row++)
             {
                 yield return (batch, row);
             }

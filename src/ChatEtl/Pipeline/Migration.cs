@@ -115,7 +115,8 @@ public sealed class Migration(
         var run = new RunRecord(
             RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, resumed ? plan.Run!.LastPass : lastPass,
             resumed ? plan.Run!.Started : started, started, owner);
-        var diff = DirectoryDiff.Of(plan.Directory, plan.Destination, plan.Earlier, _known.ReadAccess());
+        var diff = DirectoryDiff.Of(
+            plan.Directory, options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
         var start = new PassStart
         {
@@ -124,6 +125,7 @@ public sealed class Migration(
             Tables = diff.Tables,
             NewScopes = diff.NewScopes,
             StaleAccess = diff.StaleAccess,
+            StaleAffiliations = diff.StaleAffiliations,
             Decisions = diff.Decisions,
             Ranges = resumed ? null : Ranges(plan, run, abort),
             Books = Books(plan),
@@ -148,11 +150,18 @@ public sealed class Migration(
     private List<Range> Ranges(PassPlan plan, RunRecord run, CancellationToken abort)
     {
         var watermarks = _known.ReadWatermarks();
-        var missed = run.LastPass && run.Pass > 1
-            ? MissedMessages.Find(_source, _reader, destination, plan.Directory, watermarks, abort)
+
+        // A room that earlier passes left out (T6) has its watermark all the same: nothing of it was taken.
+        var looked = run.LastPass ? watermarks : watermarks.Where(taken => IsNew(plan, taken.Key)).ToDictionary();
+        var missed = run.Pass > 1 && looked.Count > 0
+            ? MissedMessages.Find(_source, _reader, destination, plan.Directory, looked, abort)
             : [];
         return RangePlanner.Plan(_source, options.Rules, options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
     }
+
+    private static bool IsNew(PassPlan plan, long room) =>
+        room is >= int.MinValue and <= int.MaxValue && !plan.Earlier.Nodes.ContainsKey((int)room)
+        && plan.Directory.RouteOf((int)room).Fate == RoomFate.Migrated;
 
     /// <summary>Books of the directory, and of the tables that options or level leave out.</summary>
     private Dictionary<string, Book> Books(PassPlan plan)

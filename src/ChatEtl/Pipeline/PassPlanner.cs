@@ -11,6 +11,7 @@ namespace ChatEtl.Pipeline;
 
 /// <summary>Everything decided before the first row is written: shape, directories, rules, findings, fingerprint.</summary>
 /// <param name="Shape">What the source is.</param>
+/// <param name="Source">The source's directory.</param>
 /// <param name="Destination">The destination's directory as it stands.</param>
 /// <param name="Directory">What the rules want.</param>
 /// <param name="Run">The run stored at the destination; null before the first.</param>
@@ -18,7 +19,7 @@ namespace ChatEtl.Pipeline;
 /// <param name="Fingerprint">What this migration is about.</param>
 /// <param name="Findings">All findings, errors first.</param>
 public sealed record PassPlan(
-    SourceShape Shape, ChatDirectory Destination, DirectoryPlan Directory, RunRecord? Run, Decisions Earlier, RunFingerprint Fingerprint,
+    SourceShape Shape, ChatDirectory Source, ChatDirectory Destination, DirectoryPlan Directory, RunRecord? Run, Decisions Earlier, RunFingerprint Fingerprint,
     IReadOnlyList<Finding> Findings)
 {
     /// <summary>Throws when a finding stops the run.</summary>
@@ -74,7 +75,7 @@ public static class PassPlanner
         };
         var directory = DirectoryRules.Plan(sourceDirectory, destinationDirectory, rules, earlier, facts);
         var findings = directory.Findings.Concat(shape.Findings).Concat(NotCarried(source, shape)).OrderByDescending(finding => finding.Severity);
-        return new PassPlan(shape, destinationDirectory, directory, run, earlier, fingerprint, [.. findings]);
+        return new PassPlan(shape, sourceDirectory, destinationDirectory, directory, run, earlier, fingerprint, [.. findings]);
     }
 
     private static void Refuse(RunRecord? run, RunFingerprint fingerprint)
@@ -130,7 +131,6 @@ public static class PassPlanner
         from table in shape.Shape.Tables.Keys.Order(StringComparer.OrdinalIgnoreCase)
         where !Carried.Contains(table, StringComparer.OrdinalIgnoreCase) && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
         let rows = source.CountRows(table)
-        where rows > 0
         select new Finding("T27", Severity.Information, table, "", $"{rows} rows of {table} are not carried.");
 
     private static void StopOn(IReadOnlyList<Finding> findings)

@@ -21,6 +21,7 @@ internal sealed class RangeFlow(
 {
     private readonly ResiliencePipeline _reading = retry("Reading", sourceIsTransient);
     private readonly ResiliencePipeline _writing = retry("Writing", destination.IsTransient);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
 
@@ -35,6 +36,11 @@ internal sealed class RangeFlow(
         IReadOnlyList<RangeProgress> ranges, long epoch, long rejections, CancellationToken stop, CancellationToken abort)
     {
         _rejections = rejections;
+        foreach (var range in ranges)
+        {
+            _checkpoints[range.Range.Id] = range.Checkpoint;
+        }
+
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
@@ -69,7 +75,7 @@ internal sealed class RangeFlow(
         }
         catch (Exception exception)
         {
-            // Blocks are cancelled because of the cause, which is thrown below once all of them have come to rest: nobody uses an end any more.
+            // Nothing is thrown before every block has come to rest: a write in hand still uses the destination.
             Halt(halt, exception);
             await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -183,18 +189,14 @@ internal sealed class RangeFlow(
         var attempts = 0;
         try
         {
-            RangeCheckpoint? before = null;
             var after = _writing.Execute(
                 _ =>
                 {
-                    attempts++;
-                    var stored = destination.ReadCheckpoint(batch.RangeId);
-                    if (before is not null && (stored.Position != batch.From || stored.Done))
+                    if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
                     {
                         return stored;
                     }
 
-                    before = stored;
                     return destination.Write(batch, epoch);
                 },
                 cancellationToken);
@@ -204,7 +206,8 @@ internal sealed class RangeFlow(
                     $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
             }
 
-            Count(batch, before!, after);
+            Count(batch, _checkpoints[batch.RangeId], after);
+            _checkpoints[batch.RangeId] = after;
             recycle(batch);
             return true;
         }

@@ -24,7 +24,7 @@ public static class DirectoryReader
         var roles = state.All("tblPrincipalRole", false, row => new Role(
             row.Int("prinRoleNodeID"), row.Int("prinRolePrinID"), row.Int("prinRoleTypeID"), row.OptionalInt("prinRoleUpdatedBy")));
         var scopes = state.All("tblScopePrincipal", false, row => new Scope(
-            row.Int("scopeNodeID"), row.Int("scopePrinID"), row.OptionalBit("scopeIsDenied") ?? false, row.OptionalInt("scopeUpdatedBy")));
+            row.Int("scopeNodeID"), row.Int("scopePrinID"), row.Bit("scopeIsDenied", missing: false), row.OptionalInt("scopeUpdatedBy")));
         var addIns = state.All("tblSiopWhiteList", false, row => new AddIn(row.Guid("siopID"), row.Text("siopName"), row.Text("siopUrl")));
         var types = state.All("tblRoleType", true, row => new RoleType(row.Int("rtypeID"), row.Text("rtypeDesc")));
 

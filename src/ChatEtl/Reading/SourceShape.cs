@@ -10,6 +10,9 @@ public sealed record SourceShape(Generation Generation, DatabaseShape Shape, IRe
 {
     private static readonly string[] RequiredTables = ["tblNode", "tblPrincipal", "tblPrincipalRole", "tblChat"];
 
+    /// <summary>Tables that may not lack a required column: without its key no role could be told, and a scope that is not read limits nobody.</summary>
+    private static readonly string[] TablesWithRequiredColumns = [.. RequiredTables, "tblRoleType", "tblScopePrincipal"];
+
     /// <summary>The documented tables of the generation's family.</summary>
     public ChatSchema Schema => ChatSchema.Of(Generation);
 
@@ -35,7 +38,7 @@ public sealed record SourceShape(Generation Generation, DatabaseShape Shape, IRe
         foreach (var table in schema.Tables.Where(table => shape.Has(table.Name)))
         {
             findings.AddRange(table.Columns
-                .Where(column => column.Required && !shape.Has(table.Name, column.Name))
+                .Where(column => column.Required && TablesWithRequiredColumns.Contains(table.Name, StringComparer.Ordinal) && !shape.Has(table.Name, column.Name))
                 .Select(column => Error(table.Name, $"The required column {table.Name}.{column.Name} is missing.")));
             findings.AddRange(shape.Tables[table.Name]
                 .Where(column => table.Ordinal(column) < 0)

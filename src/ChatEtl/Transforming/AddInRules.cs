@@ -18,6 +18,11 @@ internal static class AddInRules
         }
 
         var rows = input.Source.AddIns.OrderBy(a => a.Id.ToString().ToUpperInvariant(), StringComparer.Ordinal).ToList();
+        foreach (var repeated in rows.GroupBy(a => a.Id).Where(g => g.Skip(1).Any()))
+        {
+            notes.Error("T25", Notes.AddIns, Key(repeated.First()), $"The add-in {Key(repeated.First())} occurs more than once; keep one row.");
+        }
+
         var existing = input.Destination.AddIns.DistinctBy(a => a.Id).ToDictionary(a => a.Id);
         var decided = new Dictionary<Guid, AddInDecision>(input.Earlier.AddIns);
         var names = Names(input, rows, existing);

@@ -7,6 +7,8 @@ internal sealed class ExistingItemRules(
     PlanInput input, NodeTree tree, Inheritance inheritance, Selection selection, NodeMap nodes, PrincipalMap principals,
     ScopeTable scopeTable, ScopeSets scopes, RoleRules roles, DestinationView there, Notes notes)
 {
+    private readonly Dictionary<(int Definer, int Category), bool> _wider = [];
+
     /// <summary>Checks every migrated room once: what an earlier run decided stays decided (E1).</summary>
     public void Check()
     {
@@ -75,8 +77,11 @@ internal sealed class ExistingItemRules(
         var definer = inheritance.ScopeDefinerOf(room);
         var scope = definer < 0 ? PrincipalSet.Nobody : scopes.Source(definer);
         var readers = roles.ReadersOf(room);
-        var expanded = readers is null ? null : input.Source.Affiliations.MembersOf(readers);
-        var strangers = entries.Where(e => !principals.SourcesOf(e).Any(CouldRead) && !BelongsThere(e, readers)).ToList();
+
+        // Both closures are dear and seldom needed: nearly every entry is itself a reader.
+        var expanded = new Lazy<HashSet<int>>(() => input.Source.Affiliations.MembersOf(readers ?? []));
+        var affiliated = new Lazy<HashSet<int>>(() => input.Destination.Affiliations.MembersOf((readers ?? []).Select(r => principals.Map(r)).OfType<int>()));
+        var strangers = entries.Where(e => !principals.SourcesOf(e).Any(CouldRead) && !BelongsThere(e)).ToList();
         if (strangers.Count > 0)
         {
             Refuse(room, $"would join the existing room {existing.Id}, where {strangers.Count} principals (first: {strangers[0]}) could read what they could not read before; remove them there");
@@ -85,20 +90,13 @@ internal sealed class ExistingItemRules(
         bool CouldRead(int sourceId)
         {
             var place = principals.PlaceOf(sourceId);
-            return (expanded is null || expanded.Contains(sourceId)) && PrincipalRules.IsActive(principals.Rows[place]) && scope.Contains(place);
-        }
-    }
-
-    /// <summary>Whether someone whom only the destination knows is affiliated there to a source reader.</summary>
-    private bool BelongsThere(int destinationId, HashSet<int>? readers)
-    {
-        if (readers is null || principals.SourcesOf(destinationId).Any())
-        {
-            return false;
+            return PrincipalRules.IsActive(principals.Rows[place]) && scope.Contains(place)
+                && (readers is null || readers.Contains(sourceId) || expanded.Value.Contains(sourceId));
         }
 
-        var mapped = readers.Select(r => principals.Map(r)).OfType<int>();
-        return input.Destination.Affiliations.MembersOf(mapped).Contains(destinationId);
+        // Whether someone whom only the destination knows is affiliated there to a source reader.
+        bool BelongsThere(int destinationId) =>
+            readers is not null && !principals.SourcesOf(destinationId).Any() && affiliated.Value.Contains(destinationId);
     }
 
     /// <summary>Whether the destination category's scope lets in anyone the source's does not; an empty scope is the widest.</summary>
@@ -116,8 +114,15 @@ internal sealed class ExistingItemRules(
             return false;
         }
 
-        var rows = there.ScopesOf(nodes.DestinationCategoryOf(room)).ToList();
-        return WidensAllowed(definer, rows) || WidensDenied(definer, rows);
+        // Many rooms share a scope and a category, and the closures behind the answer are dear.
+        var category = nodes.DestinationCategoryOf(room);
+        if (!_wider.TryGetValue((definer, category), out var isWider))
+        {
+            var rows = there.ScopesOf(category).ToList();
+            _wider[(definer, category)] = isWider = WidensAllowed(definer, rows) || WidensDenied(definer, rows);
+        }
+
+        return isWider;
     }
 
     private bool WidensAllowed(int definer, List<Scope> rows)

@@ -12,16 +12,14 @@ internal sealed class NameRules
     private readonly Notes _notes;
     private readonly NodeMap _map;
     private readonly NameSpace<Node> _names;
-    private int _nextId;
+    private readonly FreeIds _free;
 
     private NameRules(PlanInput input, NodeTree tree, Selection selection, DestinationView there, Notes notes)
     {
         (_input, _tree, _selection, _there, _notes) = (input, tree, selection, there, notes);
         _map = new NodeMap(input, tree, there);
         _names = new NameSpace<Node>(input.Rules, ShortName.NodeLength, static (existing, isCategory) => existing.IsCategory == isCategory);
-        _nextId = Math.Max(
-            input.Destination.Nodes.Select(n => n.Id).DefaultIfEmpty(0).Max(),
-            input.Earlier.Nodes.Values.Select(d => d.DestinationId).DefaultIfEmpty(0).Max());
+        _free = new FreeIds([.. input.Destination.Nodes.Select(n => n.Id), .. input.Earlier.Nodes.Values.Select(d => d.DestinationId)]);
     }
 
     /// <summary>Decides every migrated node in order of nodeID, the root-rooms category first.</summary>
@@ -155,6 +153,11 @@ internal sealed class NameRules
     private void CheckScopeOfRootRooms(int category, Inheritance inheritance)
     {
         var (own, root) = (inheritance.ScopeDefinerOf(category), inheritance.ScopeDefinerOf(_tree.Root));
+        if (root < 0)
+        {
+            _notes.Error("T16", _tree.Nodes[_tree.Root], $"The root names the scopeDefinerId {_tree.Nodes[_tree.Root].ScopeDefiner}, which is not the root; repair it.");
+        }
+
         if (own >= 0 && root >= 0 && own != root && !ScopeSet(own).SetEquals(ScopeSet(root)))
         {
             _notes.Error("T2", _tree.Nodes[category], $"Rooms under the root would go into category {_tree.Nodes[category].Id}, whose scope is not the root's; give rootRoomsCategory another name.");
@@ -187,7 +190,7 @@ internal sealed class NameRules
         var (name, merged) = Choose(place, fullName);
         if (merged is null)
         {
-            return new NodeDecision(node.Id, checked(++_nextId), Origin.Created, node.IsCategory, fullName, name);
+            return new NodeDecision(node.Id, _free.Next(), Origin.Created, node.IsCategory, fullName, name);
         }
 
         _notes.Warning("T5", node, $"{ItemName(place)} joins the destination's node {merged.Id} of equal name; links to it in old messages will miss.");

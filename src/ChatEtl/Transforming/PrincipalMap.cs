@@ -93,7 +93,12 @@ internal sealed class PrincipalMap
 
     private static bool LosesAccess(Principal row, PrincipalDecision decision, DestinationView there) =>
         !PrincipalRules.IsActive(row)
-        && (decision.Origin == Origin.Duplicate || (decision.Origin == Origin.Reused && there.Principal(decision.DestinationId) is { Disabled: 0 }));
+        && (decision.Origin == Origin.Duplicate
+            || (there.Principal(decision.DestinationId) is { Disabled: 0 } found && (decision.Origin == Origin.Reused || IsChangedThere(found, decision))));
+
+    /// <summary>Whether the row we created was changed at the destination since, so that it is left as it is (B6).</summary>
+    private static bool IsChangedThere(Principal found, PrincipalDecision decision) => decision is { Origin: Origin.Created, Digest.Length: > 0 }
+        && decision.Digest != RowDigest.Format(RowDigest.OfCells(PersistentRows.Of(found)));
 
     private IEnumerable<(Principal Row, PrincipalDecision Decision)> CreatedRows()
     {
@@ -114,7 +119,6 @@ internal sealed class PrincipalMap
         Type = PrincipalRules.TypeOf(row.Type),
         AddedBy = Map(row.AddedBy),
         UpdatedBy = Map(row.UpdatedBy),
-        VerifiedOn = row.VerifiedOn == default ? PlaceholderAuthors.NeverVerified : row.VerifiedOn,
     };
 
     private IEnumerable<int> Unreadable()

@@ -12,7 +12,7 @@ internal static class PrincipalRules
         var decided = new PrincipalDecision?[rows.Length];
         var winners = Winners(rows, input.Earlier);
         var matches = new Matches(there, notes);
-        var next = HighestId(input, there);
+        var free = new FreeIds([.. there.Principals.Select(p => p.Id), .. input.Earlier.Principals.Values.Select(d => d.DestinationId)]);
         for (var i = 0; i < rows.Length; i++)
         {
             if (!IsCarried(rows[i].Type))
@@ -27,7 +27,7 @@ internal static class PrincipalRules
             {
                 decided[i] = matches.Find(rows[i]) is { } match
                     ? new PrincipalDecision(rows[i].Id, match.Id, Origin.Reused, input.Destination.Affiliations.HasRows(match.Id))
-                    : new PrincipalDecision(rows[i].Id, checked(++next), Origin.Created, HadAffiliations: false);
+                    : new PrincipalDecision(rows[i].Id, free.Next(), Origin.Created, HadAffiliations: false);
             }
         }
 
@@ -54,10 +54,6 @@ internal static class PrincipalRules
         PrincipalTypes.FederatedGroup => PrincipalTypes.Group,
         _ => type,
     };
-
-    private static int HighestId(PlanInput input, DestinationView there) => Math.Max(
-        there.Principals.Select(p => p.Id).DefaultIfEmpty(0).Max(),
-        input.Earlier.Principals.Values.Select(d => d.DestinationId).DefaultIfEmpty(0).Max());
 
     /// <summary>The row that wins among those of one guid: one already decided as such, else the lowest prinID (T11, E1).</summary>
     private static Dictionary<Guid, int> Winners(Principal[] rows, Decisions earlier)
@@ -124,7 +120,7 @@ internal static class PrincipalRules
                 notes.Warning("T11", Notes.Principals, key, $"Principal {row.Id} is federated: its messages are kept, its access ends; 2013 has no federation.");
             }
 
-            if (map.DropsAccess(i) && decision.Origin == Origin.Reused)
+            if (map.DropsAccess(i) && decision.Origin is Origin.Reused or Origin.Created)
             {
                 notes.Warning("T11", Notes.Principals, key, $"Principal {row.Id} is disabled or federated in the source but active at the destination ({decision.DestinationId}); its roles and scope rows are not written.");
             }

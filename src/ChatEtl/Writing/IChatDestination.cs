@@ -102,6 +102,9 @@ public sealed record PassStart
     /// <summary>Rights to remove because the rules no longer give them (B6).</summary>
     public required IReadOnlyList<AccessRow> StaleAccess { get; init; }
 
+    /// <summary>Affiliations to remove because the source no longer gives them, in destination ids.</summary>
+    public IReadOnlyList<(int Principal, int AffiliatedTo)> StaleAffiliations { get; init; } = [];
+
     /// <summary>Decisions to store, with the digests of the rows as written.</summary>
     public required Decisions Decisions { get; init; }
 

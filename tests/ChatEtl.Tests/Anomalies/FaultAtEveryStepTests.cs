@@ -23,7 +23,7 @@ public sealed class FaultAtEveryStepTests : IDisposable
     {
         var steps = await Loop(Enum.Parse<TroubleKind>(kind), after, ofSource: false);
 
-        Assert.InRange(steps, 30, 500);
+        Assert.InRange(steps, 20, 500);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class FaultAtEveryStepTests : IDisposable
     {
         var steps = await Loop(Enum.Parse<TroubleKind>(kind), after, ofSource: true);
 
-        Assert.InRange(steps, 30, 500);
+        Assert.InRange(steps, 20, 500);
     }
 
     public void Dispose() => _rehearsal.Dispose();

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
