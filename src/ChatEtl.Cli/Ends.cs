@@ -1,7 +1,7 @@
+using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
 using ChatEtl.Sqlite;
-using ChatEtl.Cli.Terminal;
 
 namespace ChatEtl.Cli;
 

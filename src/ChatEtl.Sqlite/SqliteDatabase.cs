@@ -7,8 +7,8 @@ namespace ChatEtl.Sqlite;
 /// <summary>Opens SQLite files as ChatEtl uses them.</summary>
 internal static class SqliteDatabase
 {
-    /// <summary>Milliseconds SQLite itself waits for a lock before it says busy.</summary>
-    private const int BusyTimeout = 2000;
+    /// <summary>Seconds to wait for a lock before a statement says busy; who calls decides whether to try again.</summary>
+    private const int BusySeconds = 2;
 
     /// <summary>How a destination is written; see <see cref="OpenForWriting"/> for why it is safe.</summary>
     public const string WritingPragmas =
@@ -73,11 +73,14 @@ internal static class SqliteDatabase
             DataSource = path,
             Mode = mode,
             Pooling = false,
+
+            // The driver tries again by itself, too, 30 seconds if it is not told otherwise.
+            DefaultTimeout = BusySeconds,
         }.ToString());
         try
         {
             connection.Open();
-            Execute(connection, $"PRAGMA busy_timeout={BusyTimeout}; PRAGMA temp_store=MEMORY;");
+            Execute(connection, $"PRAGMA busy_timeout={BusySeconds * 1000}; PRAGMA temp_store=MEMORY;");
             return connection;
         }
         catch

@@ -24,6 +24,7 @@ internal static class CompareCommand
     /// <summary>Compares; every difference is given out as it is found.</summary>
     public static async Task<CompareReport> CompareAsync(Ends ends, ChatEtlOptions options, Action<Difference> onDifference, Interrupts interrupts)
     {
+        Say.Notice("Comparing both sides row by row.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stop, interrupts.Abort);
         return await Task.Run(() => Compare(ends, options, onDifference, either.Token));
     }
@@ -49,7 +50,7 @@ internal static class CompareCommand
     }
 
     public static void ShowDifference(Difference difference) =>
-        Say.Line($"{difference.Kind} {difference.Table} {difference.Key} {difference.Column}: {difference.Detail}");
+        Say.Line($"{difference.Kind} {difference.Table} {difference.Key}{(difference.Column.Length == 0 ? "" : " " + difference.Column)}: {difference.Detail}");
 
     private static CompareReport Compare(Ends ends, ChatEtlOptions options, Action<Difference> onDifference, CancellationToken cancellationToken)
     {

@@ -68,7 +68,11 @@ internal static class ProgressView
 
         public string Left => RowsPerSecond < 1 || progress.Expected <= progress.Read
             ? "?"
-            : TimeSpan.FromSeconds((progress.Expected - progress.Read) / RowsPerSecond).ToString(@"d\.hh\:mm\:ss", System.Globalization.CultureInfo.InvariantCulture);
+            : Words(TimeSpan.FromSeconds((progress.Expected - progress.Read) / RowsPerSecond));
+
+        private static string Words(TimeSpan left) => left.TotalDays >= 1
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{left.Days} d {left.Hours} h")
+            : left.ToString(@"hh\:mm\:ss", System.Globalization.CultureInfo.InvariantCulture);
 
         public void Sample()
         {

@@ -308,7 +308,7 @@ public sealed class Migration(
                 },
                 abort);
         }
-        catch (Exception exception) when (ExplainedSource.IsFault(exception))
+        catch (Exception exception) when (OutsideFaults.Include(exception))
         {
             abort.ThrowIfCancellationRequested();
             throw new DestinationException(what, null, null, attempts, new IOException($"{destination.Explain(exception)} ({destination.Description})", exception));

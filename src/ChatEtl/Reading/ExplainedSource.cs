@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Faults;
@@ -66,17 +65,13 @@ public sealed class ExplainedSource : IChatSource
     {
     }
 
-    /// <summary>Whether an exception comes from the world outside: neither one of our family nor, like most of .NET's own, a bug.</summary>
-    internal static bool IsFault(Exception exception) =>
-        exception is DbException or IOException or UnauthorizedAccessException or TimeoutException or not (SystemException or ChatEtlException);
-
     private T Once<T>(string table, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception exception) when (IsFault(exception))
+        catch (Exception exception) when (OutsideFaults.Include(exception))
         {
             throw Name(table, exception);
         }

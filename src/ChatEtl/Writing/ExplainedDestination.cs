@@ -1,7 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Faults;
-using ChatEtl.Reading;
 
 namespace ChatEtl.Writing;
 
@@ -48,7 +47,7 @@ public sealed class ExplainedDestination(IChatDestination inner)
         {
             inner.RemoveOwnTables(epoch);
         }
-        catch (Exception exception) when (ExplainedSource.IsFault(exception))
+        catch (Exception exception) when (OutsideFaults.Include(exception))
         {
             throw new DestinationException(Checkpoints, null, null, 1, Cause(exception), "Removing");
         }
@@ -60,7 +59,7 @@ public sealed class ExplainedDestination(IChatDestination inner)
         {
             return read();
         }
-        catch (Exception exception) when (ExplainedSource.IsFault(exception))
+        catch (Exception exception) when (OutsideFaults.Include(exception))
         {
             throw new DestinationException(table, null, null, 1, Cause(exception), "Reading back");
         }

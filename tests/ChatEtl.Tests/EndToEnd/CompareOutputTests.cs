@@ -33,9 +33,9 @@ public sealed class CompareOutputTests : IDisposable
         outcomes.Add(await _place.RunAsync(0, "status", "--json"));
 
         var words = outcomes[1].Output.Split('\n');
-        Assert.Contains(words, line => line.StartsWith($"different tblChat {different} content", StringComparison.Ordinal));
-        Assert.Contains(words, line => line.StartsWith($"missing tblChat {missing}", StringComparison.Ordinal));
-        Assert.Contains(words, line => line.StartsWith($"extra tblChat {different.Split('/')[0]}/999999999", StringComparison.Ordinal));
+        Assert.Contains(words, line => line.StartsWith($"different tblChat {different} (source ", StringComparison.Ordinal) && line.Contains(") content: ", StringComparison.Ordinal));
+        Assert.Contains(words, line => line.StartsWith($"missing tblChat {missing} (source ", StringComparison.Ordinal));
+        Assert.Contains(words, line => line.StartsWith($"extra tblChat {different.Split('/')[0]}/999999999: ", StringComparison.Ordinal));
         Assert.Contains(words, line => line.StartsWith("different tblNode", StringComparison.Ordinal) && line.Contains("nodeName", StringComparison.Ordinal));
         Assert.Contains("The sides differ: 4 differences.", outcomes[1].Output, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(outcomes[2].Output);

@@ -81,7 +81,7 @@ public class E01DecidedOnceTests
 
         var plan = Plans.Of(Source(), Rename, earlier: earlier);
 
-        Assert.Equal((500, 501), (plan.PrincipalIdOf(77)!.Value, plan.PrincipalIdOf(5)!.Value));
+        Assert.Equal((500, 501), (plan.Decisions.Principals[77].DestinationId, plan.PrincipalIdOf(5)!.Value));
     }
 
     [Fact]
