@@ -12,7 +12,7 @@ internal static class SqliteDatabase
 
     /// <summary>How a destination is written; see <see cref="OpenForWriting"/> for why it is safe.</summary>
     public const string WritingPragmas =
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768; PRAGMA foreign_keys=OFF;";
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF;";
 
     private static readonly ConditionalWeakTable<SqliteConnection, TextEncoding> Encodings = [];
 

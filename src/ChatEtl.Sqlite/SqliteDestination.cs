@@ -190,6 +190,7 @@ public sealed class SqliteDestination : IChatDestination
     {
         _session?.Dispose();
         _connection?.Dispose();
+        (_session, _connection) = (null, null);
     }
 
     private static Finding Surprise(Table table, string message) => new("B2", Severity.Error, table.Name, "", message);
@@ -244,12 +245,13 @@ public sealed class SqliteDestination : IChatDestination
         }
     }
 
-    /// <summary>Copies the log into the file and syncs both, so that what was reported as finished survives a power cut.</summary>
+    /// <summary>Copies the log into the file and syncs both, so that what was reported as finished survives a power cut; then lets go of the cache.</summary>
     private void Sync()
     {
         lock (_writing)
         {
             Execute(Session().Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            Dispose();
         }
     }
 

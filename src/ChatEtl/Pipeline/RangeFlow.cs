@@ -82,6 +82,11 @@ internal sealed class RangeFlow(
             _cause?.Throw();
             throw;
         }
+        finally
+        {
+            // The progress outlives the flow, and with it would go the plan and the batches.
+            progress.Queues = static () => (0, 0);
+        }
 
         return !stop.IsCancellationRequested || new ExplainedDestination(destination).ReadRanges().All(range => range.Checkpoint.Done);
     }
