@@ -38,8 +38,16 @@ internal static class Stages
             var run = new RunRecord(1, plan.Fingerprint, RunState.Running, 1, 1, false, DateTime.UnixEpoch, DateTime.UnixEpoch, "benchmark");
             destination.Begin(new Writing.PassStart
             {
-                ExpectedEpoch = null, Run = run, Tables = [], NewScopes = [], StaleAccess = [], Decisions = plan.Directory.Decisions,
-                Ranges = [new Range(1, Streams.Messages, segments)], Books = plan.Directory.Books, Findings = [], Rejections = [],
+                ExpectedEpoch = null,
+                Run = run,
+                Tables = [],
+                NewScopes = [],
+                StaleAccess = [],
+                Decisions = plan.Directory.Decisions,
+                Ranges = [new Range(1, Streams.Messages, segments)],
+                Books = plan.Directory.Books,
+                Findings = [],
+                Rejections = [],
             });
             var from = "";
             Report("read, transform, write", messages, () => Drain(source, segments, limits, batches, batch =>
