@@ -95,29 +95,14 @@ public sealed class SqliteSource : IChatSource
         }
 
         using var connection = OpenForReading(_path);
-        using var next = new SqliteStatement(connection, "SELECT channelId FROM tblChat WHERE channelId > ?1 ORDER BY channelId LIMIT 1");
         using var lowest = new SqliteStatement(connection, ExtentSql("ASC"));
         using var highest = new SqliteStatement(connection, ExtentSql("DESC"));
-        object room = double.NegativeInfinity;
-        while (true)
+        foreach (var room in Rooms(cancellationToken).OfType<long>())
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            next.Bind(1, room);
-            var found = next.Step() ? next.Cell(0) : null;
-            next.Reset();
-            if (found is long id)
+            if (Bound(lowest, room, Math.Floor) is { } from && Bound(highest, room, Math.Ceiling) is { } upTo)
             {
-                if (Bound(lowest, id, Math.Floor) is { } from && Bound(highest, id, Math.Ceiling) is { } upTo)
-                {
-                    yield return new Segment(id, from, upTo);
-                }
+                yield return new Segment(room, from, upTo);
             }
-            else if (found is not double)
-            {
-                yield break;
-            }
-
-            room = found;
         }
     }
 
@@ -263,6 +248,7 @@ public sealed class SqliteSource : IChatSource
 
     private IEnumerable<object> WholeRooms(CancellationToken cancellationToken) => Rooms(cancellationToken).Where(room => room is long);
 
+    /// <summary>Every channelId that is a number, ascending, one seek each.</summary>
     private IEnumerable<object> Rooms(CancellationToken cancellationToken)
     {
         using var connection = OpenForReading(_path);
