@@ -33,13 +33,13 @@ public sealed class SqliteDestination : IChatDestination
     public string Description => $"SQLite {_path}";
 
     /// <inheritdoc/>
-    public bool IsTransient(Exception exception) => SqliteFaults.IsTransient(exception);
+    public Remedy RemedyFor(Exception exception) => SqliteFaults.RemedyFor(exception);
 
     /// <inheritdoc/>
     public string Explain(Exception exception) => SqliteFaults.Explain(exception);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Finding> Check() => Read(connection =>
+    public IReadOnlyList<Finding> Check(bool forWriting) => Read(connection =>
     {
         var findings = new List<Finding>();
         if (WideEncodingOf(connection) is not null)

@@ -1,3 +1,4 @@
+using ChatEtl.Faults;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -6,9 +7,9 @@ namespace ChatEtl.Sqlite;
 /// <summary>What SQLite's error numbers mean for a run (https://sqlite.org/rescode.html).</summary>
 internal static class SqliteFaults
 {
-    /// <summary>Whether trying again may help: another connection holds a lock.</summary>
-    public static bool IsTransient(Exception exception) =>
-        exception is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL };
+    /// <summary>What may help: another connection holds a lock.</summary>
+    public static Remedy RemedyFor(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL } ? Remedy.Retry : Remedy.None;
 
     /// <summary>Whether the fault lies in the row, not in the database: a constraint, a type, a size.</summary>
     public static bool IsRowFault(SqliteException exception) =>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
 using ChatEtl.Reading;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -37,10 +38,13 @@ public sealed class SqliteSource : IChatSource
     public string Description => $"SQLite {_path}";
 
     /// <inheritdoc/>
-    public bool IsTransient(Exception exception) => SqliteFaults.IsTransient(exception);
+    public Remedy RemedyFor(Exception exception) => SqliteFaults.RemedyFor(exception);
 
     /// <inheritdoc/>
     public string Explain(Exception exception) => SqliteFaults.Explain(exception);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Check(CancellationToken cancellationToken) => [];
 
     /// <inheritdoc/>
     public DatabaseShape ReadShape() => _shape.Value;

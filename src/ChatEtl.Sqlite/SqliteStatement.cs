@@ -127,13 +127,13 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>A text or BLOB of the current row as stored; valid until the next step.</summary>
     public unsafe ReadOnlySpan<byte> Bytes(int column) => new(Native.ColumnBlob(_native, column), Native.ColumnBytes(_native, column));
 
-    /// <summary>A text of the current row as UTF-8, valid until the next step; false when a database of UTF-16 holds what is no text.</summary>
+    /// <summary>A text of the current row as UTF-8, there until the next step; false when what the database holds is no text (M2).</summary>
     public bool TryUtf8(int column, out ReadOnlySpan<byte> utf8)
     {
         utf8 = Bytes(column);
         if (_wide is null)
         {
-            return true;
+            return Utf8.IsValid(utf8);
         }
 
         try

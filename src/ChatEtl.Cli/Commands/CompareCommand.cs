@@ -56,7 +56,7 @@ internal static class CompareCommand
     {
         var (source, reader, known) = (
             ExplainedSource.OfSource(ends.Source), ExplainedSource.OfDestination(ends.Reader), new ExplainedDestination(ends.Destination));
-        var plan = PassPlanner.Plan(source, ends.Destination, reader, options.Source.Generation, options.Rules, cancellationToken);
+        var plan = PassPlanner.Plan(source, ends.Destination, reader, options.Source.Generation, options.Rules, forWriting: false, cancellationToken);
         plan.Demand();
         var first = known.ReadBooks(1);
         var comparer = new Comparer(

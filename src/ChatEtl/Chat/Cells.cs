@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -142,6 +143,12 @@ public static class Cells
             case byte[] or UnreadableText:
                 json.WriteStartObject();
                 json.WriteString("hex", Convert.ToHexString(value is UnreadableText text ? text.Bytes : (byte[])value));
+                json.WriteEndObject();
+                break;
+            case string wide when !Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(wide)).Equals(wide, StringComparison.Ordinal):
+                // Half a surrogate pair, as SQL Server may hold it (M2), is no JSON text.
+                json.WriteStartObject();
+                json.WriteString("hex", Convert.ToHexString(MemoryMarshal.AsBytes(wide.AsSpan())));
                 json.WriteEndObject();
                 break;
             default:

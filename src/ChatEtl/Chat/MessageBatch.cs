@@ -35,7 +35,8 @@ public readonly record struct MessageKey(long Room, long Id) : IComparable<Messa
 
 /// <summary>Messages in columns, their texts as UTF-8 in one buffer: no object and no string per message.</summary>
 /// <remarks>
-/// A reader appends rows; the transform sets <see cref="Room"/> and <see cref="Author"/> to destination ids and keeps or drops
+/// Texts are what their source can vouch for: UTF-8 or, between two SQL Servers, UTF-8 in which half a surrogate pair has three bytes of
+/// its own (M2). A reader appends rows; the transform sets <see cref="Room"/> and <see cref="Author"/> to destination ids and keeps or drops
 /// rows with <see cref="Keep"/>; a writer binds from it. Rows whose values do not fit the columns travel in <see cref="Irregular"/>
 /// until the transform judges them. Batches are reused through <see cref="MessageBatchPool"/>.
 /// </remarks>

@@ -52,7 +52,7 @@ public sealed class Migration(
         var started = time.GetUtcNow().UtcDateTime;
         var clock = time.GetTimestamp();
         Progress.Phase = "planning";
-        var plan = PassPlanner.Plan(source, destination, destinationReader, options.Source.Generation, options.Rules, abort);
+        var plan = PassPlanner.Plan(source, destination, destinationReader, options.Source.Generation, options.Rules, forWriting: true, abort);
         plan.Demand();
 
         Progress.Phase = "writing the directory";
@@ -194,7 +194,7 @@ public sealed class Migration(
         var reader = new StreamReader(source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);
         var flow = new RangeFlow(
-            destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Retry, source.IsTransient, source.Explain, Progress);
+            destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Retry, source.RemedyFor, source.Explain, Progress);
         return await flow.RunAsync(ranges, run.Epoch, _known.ReadRejections().Count, stop, abort).ConfigureAwait(false);
     }
 
@@ -302,7 +302,7 @@ public sealed class Migration(
         var attempts = 0;
         try
         {
-            Retry("Writing", destination.IsTransient).Execute(
+            Retry("Writing", destination.RemedyFor).Execute(
                 _ =>
                 {
                     attempts++;
@@ -317,6 +317,6 @@ public sealed class Migration(
         }
     }
 
-    private Polly.ResiliencePipeline Retry(string what, Func<Exception, bool> isTransient) => RetryPipelines.Build(
-        options.Retry, isTransient, time, (attempt, delay, exception) => Progress.Retried(what, attempt, delay, destination.Explain(exception)));
+    private Polly.ResiliencePipeline Retry(string what, Func<Exception, Remedy> remedyFor) => RetryPipelines.Build(
+        options.Retry, remedyFor, time, (attempt, delay, exception) => Progress.Retried(what, attempt, delay, destination.Explain(exception)));
 }

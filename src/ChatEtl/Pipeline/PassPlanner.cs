@@ -49,18 +49,20 @@ public static class PassPlanner
     /// <param name="destinationReader">The destination, read through its own product's source.</param>
     /// <param name="generation">The configured generation; null for auto.</param>
     /// <param name="rules">The configured rules.</param>
+    /// <param name="forWriting">Whether rows are to be written.</param>
     /// <param name="cancellationToken">Looked at between rows.</param>
     /// <exception cref="ResumeRefusedException">The destination holds the checkpoints of another migration.</exception>
     /// <exception cref="PlanException">A database is not what it should be.</exception>
     public static PassPlan Plan(
         IChatSource source, IChatDestination destination, IChatSource destinationReader, Generation? generation, RuleOptions rules,
-        CancellationToken cancellationToken)
+        bool forWriting, CancellationToken cancellationToken)
     {
         (source, destinationReader) = (ExplainedSource.OfSource(source), ExplainedSource.OfDestination(destinationReader));
         var known = new ExplainedDestination(destination);
         var shape = SourceShape.Detect(source.ReadShape(), generation);
-        var destinationShape = SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = known.Check() };
-        StopOn([.. shape.Findings, .. destinationShape.Findings]);
+        var destinationShape = SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = known.Check(forWriting) };
+        var looked = source.Check(cancellationToken);
+        StopOn([.. looked, .. shape.Findings, .. destinationShape.Findings]);
 
         var sourceDirectory = DirectoryReader.Read(source, shape, cancellationToken);
         var destinationDirectory = DirectoryReader.Read(destinationReader, destinationShape, cancellationToken);
@@ -74,7 +76,7 @@ public static class PassPlanner
             HoldsForeignMessages = (here, there) => MessageEvidence.HoldsForeign(source, here, destinationReader, there, cancellationToken),
         };
         var directory = DirectoryRules.Plan(sourceDirectory, destinationDirectory, rules, earlier, facts);
-        var findings = directory.Findings.Concat(shape.Findings).Concat(NotCarried(source, shape)).OrderByDescending(finding => finding.Severity);
+        var findings = directory.Findings.Concat(looked).Concat(destinationShape.Findings).Concat(shape.Findings).Concat(NotCarried(source, shape)).OrderByDescending(finding => finding.Severity);
         return new PassPlan(shape, sourceDirectory, destinationDirectory, directory, run, earlier, fingerprint, [.. findings]);
     }
 

@@ -16,11 +16,11 @@ namespace ChatEtl.Pipeline;
 /// </remarks>
 internal sealed class RangeFlow(
     IChatDestination destination, StreamReader reader, Action<Batch> transform, Action<Batch> recycle, PipelineOptions options,
-    Func<string, Func<Exception, bool>, ResiliencePipeline> retry, Func<Exception, bool> sourceIsTransient, Func<Exception, string> explainSource,
+    Func<string, Func<Exception, Remedy>, ResiliencePipeline> retry, Func<Exception, Remedy> sourceRemedy, Func<Exception, string> explainSource,
     RunProgress progress)
 {
-    private readonly ResiliencePipeline _reading = retry("Reading", sourceIsTransient);
-    private readonly ResiliencePipeline _writing = retry("Writing", destination.IsTransient);
+    private readonly ResiliencePipeline _reading = retry("Reading", sourceRemedy);
+    private readonly ResiliencePipeline _writing = retry("Writing", destination.RemedyFor);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;

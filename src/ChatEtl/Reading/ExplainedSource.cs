@@ -25,10 +25,13 @@ public sealed class ExplainedSource : IChatSource
         new(reader, static (table, cause) => new DestinationException(table, null, null, 1, cause, "Reading back"));
 
     /// <inheritdoc/>
-    public bool IsTransient(Exception exception) => _inner.IsTransient(exception);
+    public Remedy RemedyFor(Exception exception) => _inner.RemedyFor(exception);
 
     /// <inheritdoc/>
     public string Explain(Exception exception) => _inner.Explain(exception);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Check(CancellationToken cancellationToken) => Once("the database", () => _inner.Check(cancellationToken));
 
     /// <inheritdoc/>
     public DatabaseShape ReadShape() => Once("the database", _inner.ReadShape);

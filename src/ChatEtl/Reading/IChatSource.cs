@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
 
 namespace ChatEtl.Reading;
 
@@ -8,18 +9,22 @@ namespace ChatEtl.Reading;
 /// <para>Reads only, never writes. Every method may be called from several threads at once; each enumeration uses a connection of
 /// its own, opened at its first step and closed with it. Methods block: drivers are fastest when used synchronously, on threads of their own.</para>
 /// <para>Cells are <c>null, long, double, string, Guid, DateTime, byte[]</c> or <see cref="UnreadableText"/>; whole numbers and bits are <c>long</c>.</para>
-/// <para>A fault is thrown as the driver threw it; who calls decides with <see cref="IsTransient"/> whether to try again.</para>
+/// <para>A fault is thrown as the driver threw it; who calls decides with <see cref="RemedyFor"/> whether to try again.</para>
 /// </remarks>
 public interface IChatSource : IDisposable
 {
     /// <summary>Where the data is, for people; never holds a secret.</summary>
     string Description { get; }
 
-    /// <summary>Whether trying again may help.</summary>
-    bool IsTransient(Exception exception);
+    /// <summary>What may help against a driver's fault.</summary>
+    Remedy RemedyFor(Exception exception);
 
     /// <summary>Says in a sentence what a driver's fault means and what to do; never holds a secret.</summary>
     string Explain(Exception exception);
+
+    /// <summary>Looks how the database can be read: whether what it says of itself holds, and what a reader sees of changes made meanwhile.</summary>
+    /// <returns>Findings for the plan; an error stops it. May take long and is done once.</returns>
+    IReadOnlyList<Finding> Check(CancellationToken cancellationToken);
 
     /// <summary>Reads which tables and columns there are.</summary>
     DatabaseShape ReadShape();

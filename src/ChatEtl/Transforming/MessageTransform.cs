@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using ChatEtl.Chat;
 using ChatEtl.Configuration;
 
@@ -86,11 +85,6 @@ public sealed class MessageTransform
         if (batch.Date[row] is < 0 or > LastTick)
         {
             return ("T19", "chatDate is out of range.");
-        }
-
-        if (!Utf8.IsValid(batch.Content(row)) || (batch.RtfLength[row] > 0 && !Utf8.IsValid(batch.Rtf(row))))
-        {
-            return ("T19", "The text is not valid UTF-8 (M2).");
         }
 
         return Author(batch.SourceAuthor[row], out author);

@@ -14,7 +14,7 @@ public sealed class ExplainedDestination(IChatDestination inner)
     public string Description => inner.Description;
 
     /// <inheritdoc cref="IChatDestination.Check"/>
-    public IReadOnlyList<Finding> Check() => Read("the database", inner.Check);
+    public IReadOnlyList<Finding> Check(bool forWriting) => Read("the database", () => inner.Check(forWriting));
 
     /// <inheritdoc cref="IChatDestination.ReadRun"/>
     public RunRecord? ReadRun() => Read(Checkpoints, inner.ReadRun);

@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
 
 namespace ChatEtl.Writing;
 
@@ -15,14 +16,15 @@ public interface IChatDestination : IDisposable
     /// <summary>Where the data goes, for people; never holds a secret.</summary>
     string Description { get; }
 
-    /// <summary>Whether trying again may help.</summary>
-    bool IsTransient(Exception exception);
+    /// <summary>What may help against a driver's fault.</summary>
+    Remedy RemedyFor(Exception exception);
 
     /// <summary>Says in a sentence what a driver's fault means and what to do; never holds a secret.</summary>
     string Explain(Exception exception);
 
     /// <summary>Looks whether the documented 2013 tables are there and whether anything else would refuse our rows; errors stop the plan.</summary>
-    IReadOnlyList<Finding> Check();
+    /// <param name="forWriting">Whether rows are to be written: then nobody else may be at work in the database.</param>
+    IReadOnlyList<Finding> Check(bool forWriting);
 
     /// <summary>Reads the run row; null when no run of ours has left its tables here.</summary>
     RunRecord? ReadRun();

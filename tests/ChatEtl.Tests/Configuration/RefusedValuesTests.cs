@@ -33,8 +33,8 @@ public sealed class RefusedValuesTests
     [InlineData("\"pipeline.writers\": 4", "$['pipeline.writers']: unknown key; did you mean \"writers\" in section \"pipeline\"?")]
     [InlineData("\"retry\": { \"Attempts\": 4 }", "$.retry.Attempts: unknown key; did you mean \"attempts\"?")]
     [InlineData("\"retry\": { \"basedelya\": 4 }", "$.retry.basedelya: unknown key; did you mean \"baseDelay\"?")]
-    [InlineData("\"retry\": { \"password\": \"x\" }", "$.retry.password: unknown key; known here: attempts, baseDelay, maxDelay")]
-    [InlineData("\"retry\": { \"$schema\": \"x\" }", "$.retry.$schema: unknown key; known here: attempts, baseDelay, maxDelay")]
+    [InlineData("\"retry\": { \"password\": \"x\" }", "$.retry.password: unknown key; known here: attempts, baseDelay, maxDelay, patience")]
+    [InlineData("\"retry\": { \"$schema\": \"x\" }", "$.retry.$schema: unknown key; known here: attempts, baseDelay, maxDelay, patience")]
     public void An_unknown_key_is_refused_with_a_guess_or_with_what_is_known(string section, string problem)
     {
         Assert.Equal([problem], ConfigurationFile.ProblemsOf(section));
@@ -46,7 +46,7 @@ public sealed class RefusedValuesTests
         var key = new string('w', 100_000);
 
         Assert.Equal(
-            [$"$.retry.{key}: unknown key; known here: attempts, baseDelay, maxDelay"],
+            [$"$.retry.{key}: unknown key; known here: attempts, baseDelay, maxDelay, patience"],
             ConfigurationFile.ProblemsOf($"\"retry\": {{ \"{key}\": 1 }}"));
     }
 

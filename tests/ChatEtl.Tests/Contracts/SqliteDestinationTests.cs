@@ -1,3 +1,4 @@
+using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 using ChatEtl.Tests.Support;
@@ -87,7 +88,7 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
 
             var fault = Record.Exception(() => Destination.Write(Messages("", "2/1", (2, 1, "one")), 1));
 
-            Assert.True(Destination.IsTransient(Assert.IsType<SqliteException>(fault)));
+            Assert.Equal(Remedy.Retry, Destination.RemedyFor(Assert.IsType<SqliteException>(fault)));
         }
 
         Assert.Empty(ChatRows());
@@ -109,7 +110,7 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
 
         using var wide = new SqliteDestination(path, new ManualTimeProvider());
 
-        Assert.Equal(["M2"], wide.Check().Select(finding => finding.Rule), StringComparer.Ordinal);
+        Assert.Equal(["M2"], wide.Check(forWriting: true).Select(finding => finding.Rule), StringComparer.Ordinal);
     }
 
     public void Dispose()

@@ -53,7 +53,7 @@ public sealed class RetryPipelinesTests
     {
         var calls = 0;
         void Fails() => throw new OperationCanceledException($"cancelled {++calls}");
-        var pipeline = RetryPipelines.Build(new RetryOptions(), _ => true, _time, (_, _, _) => { });
+        var pipeline = RetryPipelines.Build(new RetryOptions(), _ => Remedy.Retry, _time, (_, _, _) => { });
 
         Assert.Throws<OperationCanceledException>(() => pipeline.Execute(Fails));
 
@@ -65,7 +65,7 @@ public sealed class RetryPipelinesTests
     {
         using var cancellation = new CancellationTokenSource();
         void Fails(CancellationToken token) => throw new IOException("fault");
-        var pipeline = RetryPipelines.Build(new RetryOptions(), _ => true, new ManualTimeProvider(), (_, _, _) => cancellation.Cancel());
+        var pipeline = RetryPipelines.Build(new RetryOptions(), _ => Remedy.Retry, new ManualTimeProvider(), (_, _, _) => cancellation.Cancel());
 
         Assert.ThrowsAny<OperationCanceledException>(() => pipeline.Execute(Fails, cancellation.Token));
     }
@@ -94,6 +94,18 @@ public sealed class RetryPipelinesTests
         Assert.Equal(options.MaxDelay, _time.Waits[^1]);
     }
 
+    [Fact]
+    public void What_wants_patience_is_asked_again_after_each_longest_wait_until_the_patience_ends()
+    {
+        var options = new RetryOptions { Attempts = 2, MaxDelay = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromMinutes(10) };
+        void Fails() => throw new TimeoutException("The log is full.");
+
+        Assert.Throws<TimeoutException>(() => Build(options).Execute(Fails));
+
+        Assert.Equal(20, _time.Waits.Count);
+        Assert.All(_time.Waits, wait => Assert.Equal(options.MaxDelay, wait));
+    }
+
     private Polly.ResiliencePipeline Build(RetryOptions options) => RetryPipelines.Build(
-        options, fault => fault is IOException, _time, (attempt, delay, fault) => _retries.Add((attempt, delay, fault)));
+        options, fault => fault is TimeoutException ? Remedy.Wait : fault is IOException ? Remedy.Retry : Remedy.None, _time, (attempt, delay, fault) => _retries.Add((attempt, delay, fault)));
 }

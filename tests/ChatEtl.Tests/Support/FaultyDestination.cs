@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
 using ChatEtl.Writing;
 
 namespace ChatEtl.Tests.Support;
@@ -9,12 +10,12 @@ internal sealed class FaultyDestination(IChatDestination destination, Trouble tr
 {
     public string Description => destination.Description;
 
-    public bool IsTransient(Exception exception) =>
-        exception is TroubleException made ? made.Kind == TroubleKind.Transient : destination.IsTransient(exception);
+    public Remedy RemedyFor(Exception exception) =>
+        exception is not TroubleException made ? destination.RemedyFor(exception) : made.Kind == TroubleKind.Transient ? Remedy.Retry : Remedy.None;
 
     public string Explain(Exception exception) => destination.Explain(exception);
 
-    public IReadOnlyList<Finding> Check() => trouble.Step(nameof(Check), destination.Check);
+    public IReadOnlyList<Finding> Check(bool forWriting) => trouble.Step(nameof(Check), () => destination.Check(forWriting));
 
     public RunRecord? ReadRun() => trouble.Step(nameof(ReadRun), destination.ReadRun);
 

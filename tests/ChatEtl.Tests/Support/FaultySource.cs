@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
 using ChatEtl.Reading;
 
 namespace ChatEtl.Tests.Support;
@@ -9,9 +10,12 @@ internal sealed class FaultySource(IChatSource source, Trouble trouble) : IChatS
 {
     public string Description => source.Description;
 
-    public bool IsTransient(Exception exception) => exception is TroubleException made ? made.Kind == TroubleKind.Transient : source.IsTransient(exception);
+    public Remedy RemedyFor(Exception exception) =>
+        exception is not TroubleException made ? source.RemedyFor(exception) : made.Kind == TroubleKind.Transient ? Remedy.Retry : Remedy.None;
 
     public string Explain(Exception exception) => source.Explain(exception);
+
+    public IReadOnlyList<Finding> Check(CancellationToken cancellationToken) => trouble.Step(nameof(Check), () => source.Check(cancellationToken));
 
     public DatabaseShape ReadShape() => trouble.Step(nameof(ReadShape), source.ReadShape);
 

@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
 using ChatEtl.Writing;
 
 namespace ChatEtl.Tests.Support;
@@ -11,11 +12,11 @@ internal abstract class InterferingDestination(IChatDestination destination, int
 
     public string Description => destination.Description;
 
-    public bool IsTransient(Exception exception) => destination.IsTransient(exception);
+    public Remedy RemedyFor(Exception exception) => destination.RemedyFor(exception);
 
     public string Explain(Exception exception) => destination.Explain(exception);
 
-    public IReadOnlyList<Finding> Check() => destination.Check();
+    public IReadOnlyList<Finding> Check(bool forWriting) => destination.Check(forWriting);
 
     public RunRecord? ReadRun() => destination.ReadRun();
 

@@ -1,0 +1,45 @@
+using System.Text;
+using ChatEtl.SqlServer;
+using Xunit;
+
+namespace ChatEtl.Tests.SqlServer;
+
+public sealed class WideTextTests
+{
+    // Attributes keep their texts as UTF-8, which has no half pairs.
+    public static TheoryData<char[], bool> Texts { get; } = new()
+    {
+        { [], true },
+        { [.. "plain"], true },
+        { [.. "zażółć 😀 €\0\uFFFF\uFFFE"], true },
+        { ['\uD83D'], false },
+        { ['\uDE00'], false },
+        { ['a', '\uD83D', 'b'], false },
+        { ['\uDE00', '\uD83D'], false },
+        { [.. "😀", '\uD83D', '\uD83D', '\uDE00', '\uDE00', 'x'], false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Any_sixteen_bits_come_back_as_they_were(char[] characters, bool wellFormed)
+    {
+        var text = new string(characters);
+        var bytes = new byte[WideText.MaxBytes(text.Length)];
+
+        var length = WideText.Encode(text, bytes);
+
+        Assert.Equal(text, WideText.Decode(bytes.AsSpan(0, length)));
+        Assert.Equal(wellFormed, WideText.IsWellFormed(text));
+        Assert.Equal(wellFormed, System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, length)));
+        if (wellFormed)
+        {
+            Assert.Equal(Encoding.UTF8.GetBytes(text), bytes[..length]);
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xED, 0xA0 })]
+    [InlineData(new byte[] { 0x61, 0xC3 })]
+    public void Bytes_that_are_no_text_are_refused(byte[] bytes) => Assert.Throws<ArgumentException>(() => WideText.Decode(bytes));
+}

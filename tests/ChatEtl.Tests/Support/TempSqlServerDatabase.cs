@@ -1,0 +1,94 @@
+using ChatEtl.Chat;
+using ChatEtl.SqlServer;
+using Microsoft.Data.SqlClient;
+using Xunit;
+
+namespace ChatEtl.Tests.Support;
+
+/// <summary>A database of its own on the server that CHATETL_TEST_SQLSERVER names, dropped afterwards; without a server the test is skipped.</summary>
+internal sealed class TempSqlServerDatabase : IDisposable
+{
+    private const string Variable = "CHATETL_TEST_SQLSERVER";
+    private static readonly Lock OneAtATime = new();
+
+    /// <summary>An empty database.</summary>
+    public TempSqlServerDatabase()
+    {
+        var server = Server();
+        Name = $"chatetl_test_{Guid.NewGuid():N}"[..30];
+        End = new SqlServerEnd
+        {
+            Server = server.DataSource,
+            Database = Name,
+            User = server.IntegratedSecurity ? null : server.UserID,
+            Password = server.IntegratedSecurity ? null : server.Password,
+            Encrypt = !server.Encrypt.Equals(SqlConnectionEncryptOption.Optional),
+            TrustServerCertificate = server.TrustServerCertificate,
+            CommandTimeout = TimeSpan.FromMinutes(2),
+            LockTimeout = TimeSpan.FromSeconds(20),
+        };
+        lock (OneAtATime)
+        {
+            OnMaster($"CREATE DATABASE {Name}");
+        }
+    }
+
+    /// <summary>A database with the documented tables of a family.</summary>
+    public TempSqlServerDatabase(Generation generation)
+        : this() => SqlServerSchema.Create(End, ChatSchema.Of(generation));
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>How it is reached.</summary>
+    public SqlServerEnd End { get; }
+
+    /// <summary>The server under test; skips the test when there is none.</summary>
+    public static SqlConnectionStringBuilder Server()
+    {
+        var text = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrWhiteSpace(text), $"{Variable} is not set: there is no SQL Server to test against.");
+        return new SqlConnectionStringBuilder(text);
+    }
+
+    /// <summary>Runs plain SQL.</summary>
+    public void Execute(string sql)
+    {
+        using var connection = SqlServerDatabase.OpenForWriting(End);
+        using var command = SqlServerDatabase.Command(End, connection, null, sql);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first value of a query.</summary>
+    public object? Scalar(string sql)
+    {
+        using var connection = SqlServerDatabase.OpenForWriting(End);
+        using var command = SqlServerDatabase.Command(End, connection, null, sql);
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>Drops the database.</summary>
+    public void Dispose()
+    {
+        SqlConnection.ClearAllPools();
+        lock (OneAtATime)
+        {
+            try
+            {
+                OnMaster($"DROP DATABASE {Name}");
+            }
+            catch (SqlException)
+            {
+                // A server whose sessions linger: what is left is named after the tests.
+            }
+        }
+    }
+
+    private static void OnMaster(string sql)
+    {
+        using var connection = new SqlConnection(new SqlConnectionStringBuilder(Server().ConnectionString) { Pooling = false }.ConnectionString);
+        connection.Open();
+        using var command = new SqlCommand(sql, connection) { CommandTimeout = 120 };
+        command.ExecuteNonQuery();
+    }
+}
