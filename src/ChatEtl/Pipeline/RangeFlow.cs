@@ -41,6 +41,9 @@ internal sealed class RangeFlow(
             _checkpoints[range.Range.Id] = range.Checkpoint;
         }
 
+        // Both seams block: each stage holds a thread, and the pool would add the missing ones at leisure.
+        ThreadPool.GetMinThreads(out var threads, out var completionThreads);
+        ThreadPool.SetMinThreads(Math.Max(threads, options.Readers + options.Transformers + options.Writers + 2), completionThreads);
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
