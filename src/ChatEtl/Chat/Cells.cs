@@ -145,7 +145,7 @@ public static class Cells
                 json.WriteString("hex", Convert.ToHexString(value is UnreadableText text ? text.Bytes : (byte[])value));
                 json.WriteEndObject();
                 break;
-            case string wide when !Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(wide)).Equals(wide, StringComparison.Ordinal):
+            case string wide when !WideText.IsWellFormed(wide):
                 // Half a surrogate pair, as SQL Server may hold it (M2), is no JSON text.
                 json.WriteStartObject();
                 json.WriteString("hex", Convert.ToHexString(MemoryMarshal.AsBytes(wide.AsSpan())));

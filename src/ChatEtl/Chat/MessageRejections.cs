@@ -9,7 +9,7 @@ public static class MessageRejections
     public static Rejection Of(MessageBatch batch, int row, string rule, string reason) => Of(
         [
             (long)batch.SourceRoom[row], batch.Id[row], batch.Date[row], (long)batch.SourceAuthor[row], batch.Alert[row] ? 1L : 0L,
-            Text(batch.Content(row)), batch.RtfLength[row] < 0 ? null : Text(batch.Rtf(row)),
+            WideText.Decode(batch.Content(row)), batch.RtfLength[row] < 0 ? null : WideText.Decode(batch.Rtf(row)),
         ],
         rule,
         reason);
@@ -17,8 +17,4 @@ public static class MessageRejections
     /// <summary>Rejects a row of cells in the order of the 2013 tblChat.</summary>
     public static Rejection Of(object?[] cells, string rule, string reason) =>
         new(Chat.Name, Cells.Key(Chat, cells), rule, reason, Cells.ToJson(Chat, cells));
-
-    private static object Text(ReadOnlySpan<byte> utf8) => System.Text.Unicode.Utf8.IsValid(utf8)
-        ? System.Text.Encoding.UTF8.GetString(utf8)
-        : new UnreadableText(utf8.ToArray());
 }

@@ -37,7 +37,7 @@ public static class RowDigest
         Span<byte> head = stackalloc byte[5];
         foreach (var cell in cells)
         {
-            var text = Encoding.UTF8.GetBytes(cell is bool bit ? (bit ? "1" : "0") : Cells.Format(cell));
+            var text = WideText.Encode(cell is bool bit ? (bit ? "1" : "0") : Cells.Format(cell));
             head[0] = cell is null ? (byte)0 : (byte)1;
             BinaryPrimitives.WriteInt32LittleEndian(head[1..], text.Length);
             hash.Append(head);

@@ -100,8 +100,8 @@ internal sealed class DestinationMessages(
                 && Cells.TryInteger(cells[4], 0, 1, out var alert)
                 && cells[5] is string content && cells[6] is null or string)
             {
-                var rtf = cells[6] is string text ? Encoding.UTF8.GetBytes(text) : null;
-                batch.Append((int)room, id, date, (int)author, alert == 1, Encoding.UTF8.GetBytes((string)cells[5]!), rtf, rtf is not null);
+                var rtf = cells[6] is string text ? WideText.Encode(text) : null;
+                batch.Append((int)room, id, date, (int)author, alert == 1, WideText.Encode((string)cells[5]!), rtf, rtf is not null);
             }
             else
             {

@@ -186,7 +186,7 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
         {
             if (have is null or string)
             {
-                Bytes(column, want, hasWant, have is string text ? Encoding.UTF8.GetBytes(text) : default, have is not null);
+                Bytes(column, want, hasWant, have is string text ? WideText.Encode(text) : default, have is not null);
             }
             else
             {

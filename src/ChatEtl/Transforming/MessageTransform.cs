@@ -145,8 +145,8 @@ public sealed class MessageTransform
         }
         else if (faults.Count == 0 && inRange)
         {
-            var rtf = cells[6] is string text ? Encoding.UTF8.GetBytes(text) : null;
-            batch.Append((int)room, id, date, (int)author, alert == 1, Encoding.UTF8.GetBytes((string)cells[5]!), rtf, rtf is not null);
+            var rtf = cells[6] is string text ? WideText.Encode(text) : null;
+            batch.Append((int)room, id, date, (int)author, alert == 1, WideText.Encode((string)cells[5]!), rtf, rtf is not null);
         }
         else
         {

@@ -1,8 +1,8 @@
 using System.Text;
-using ChatEtl.SqlServer;
+using ChatEtl.Chat;
 using Xunit;
 
-namespace ChatEtl.Tests.SqlServer;
+namespace ChatEtl.Tests.Transforming;
 
 public sealed class WideTextTests
 {

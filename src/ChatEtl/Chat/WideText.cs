@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace ChatEtl.SqlServer;
+namespace ChatEtl.Chat;
 
-/// <summary>Turns SQL Server's UTF-16 into the UTF-8 of a batch and back, half a surrogate pair included (M2).</summary>
+/// <summary>Turns UTF-16 into the UTF-8 of a batch and back, half a surrogate pair included (M2).</summary>
 /// <remarks>SQL Server stores any 16 bits as a character. Half a pair becomes three bytes as in WTF-8, which no valid UTF-8 holds, so nothing is lost.</remarks>
-internal static class WideText
+public static class WideText
 {
     private const int BytesPerChar = 3;
 
@@ -59,7 +59,19 @@ internal static class WideText
         }
     }
 
-    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <summary>A text as bytes.</summary>
+    public static byte[] Encode(string text)
+    {
+        if (IsWellFormed(text))
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+
+        var bytes = new byte[MaxBytes(text.Length)];
+        return bytes[..Encode(text, bytes)];
+    }
+
+    /// <summary>Reads what <see cref="Encode(string)"/> wrote.</summary>
     /// <exception cref="ArgumentException">The bytes are no text; a fault of this program.</exception>
     public static string Decode(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : DecodeHalves(utf8);
 
