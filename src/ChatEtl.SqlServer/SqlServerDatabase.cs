@@ -7,8 +7,14 @@ namespace ChatEtl.SqlServer;
 /// <summary>Opens SQL Server connections as ChatEtl uses them.</summary>
 internal static class SqlServerDatabase
 {
-    /// <summary>The largest packet the protocol allows under encryption is 16 KB on some servers; they lower what is asked for by themselves.</summary>
-    private const int PacketSize = 32 * 1024;
+    /// <summary>Bytes of a packet when writing: the most the protocol takes, 32 KB but one.</summary>
+    private const int WritingPacket = 32_767;
+
+    /// <summary>
+    /// Bytes of a packet when reading, the driver's default. With larger ones SqlClient 6.1.5 on Linux receives parts of two packets at once
+    /// and loses its place in a large value (ArgumentOutOfRangeException in TryReadByteArray): seen here with a text of 1 MiB.
+    /// </summary>
+    private const int ReadingPacket = 8_000;
 
     /// <summary>The schema of the product's tables.</summary>
     public const string Schema = "dbo";
@@ -59,7 +65,7 @@ internal static class SqlServerDatabase
             ApplicationName = "ChatEtl",
             ApplicationIntent = readOnlyIntent ? ApplicationIntent.ReadOnly : ApplicationIntent.ReadWrite,
             MultipleActiveResultSets = false,
-            PacketSize = PacketSize,
+            PacketSize = pooling ? ReadingPacket : WritingPacket,
             PersistSecurityInfo = false,
             Pooling = pooling,
             Enlist = false,
