@@ -17,6 +17,9 @@ public abstract class ChatDestinationContract
     private static readonly Table Invites = ChatSchema.Persistent["tblPrincipalInvites"];
     private static readonly RunFingerprint Fingerprint = new(new Dictionary<string, string>(StringComparer.Ordinal) { ["source"] = "a", ["rules.longNames"] = "Fail" });
 
+    /// <summary>A text with everything the product can hold.</summary>
+    protected virtual string OddText => "a\0b";
+
     /// <summary>The destination under test: an empty 2013 database, its system revision 1.</summary>
     protected abstract IChatDestination Destination { get; }
 
@@ -99,7 +102,7 @@ public abstract class ChatDestinationContract
     public void A_batch_its_rejections_and_the_checkpoint_come_in_together()
     {
         Destination.Begin(Start());
-        var batch = Messages("", "2/2", (2, 1, "one"), (2, 2, "a\0b"));
+        var batch = Messages("", "2/2", (2, 1, "one"), (2, 2, OddText));
         batch.Book.Read = 4;
         batch.Book.Skip("T26");
         batch.Bytes = 6;
@@ -115,7 +118,7 @@ public abstract class ChatDestinationContract
         Assert.Equal(batch.Digest, stored.Digest);
         Assert.Equal(stored.Position, Destination.ReadCheckpoint(FirstRange).Position);
         Assert.Equal(batch.Rejections, Destination.ReadRejections());
-        Assert.Equal(["2/1 one", "2/2 a\0b"], ChatRows());
+        Assert.Equal(["2/1 one", $"2/2 {OddText}"], ChatRows());
         Assert.Equal(2, batch.Count);
     }
 

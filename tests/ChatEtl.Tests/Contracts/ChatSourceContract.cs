@@ -26,6 +26,9 @@ public abstract class ChatSourceContract
 
     private static readonly Segment[] Everything = [new(2, 1, 40), new(3, -5, 0), new(9, 100, long.MaxValue)];
 
+    /// <summary>A text with everything the product can hold.</summary>
+    protected virtual string OddText => "a\0b";
+
     /// <summary>Makes a database of the generation with these rows, cells in the order of the documented columns, and opens it.</summary>
     protected abstract IChatSource Make(Generation generation, IEnumerable<(string Table, object?[] Cells)> rows);
 
@@ -183,7 +186,7 @@ public abstract class ChatSourceContract
             Generation.Lync2013,
             [
                 ("tblChat", [2L, 1L, 0L, 7L, 0L, "", null]),
-                ("tblChat", [2L, 2L, 3155378975999999999L, int.MaxValue, 1L, "a\0b", ""]),
+                ("tblChat", [2L, 2L, 3155378975999999999L, int.MaxValue, 1L, OddText, ""]),
                 ("tblChat", [2L, long.MaxValue, 5L, int.MinValue, 0L, "\u00e9\u4f1a\U0001F389\r\n", "{\\rtf1 \u00e9}"]),
             ]);
         var pool = new MessageBatchPool(1024);
@@ -197,7 +200,7 @@ public abstract class ChatSourceContract
         Assert.Equal([0L, 3155378975999999999L, 5L], batch.Date.Take(3));
         Assert.Equal([7, int.MaxValue, int.MinValue], batch.SourceAuthor.Take(3));
         Assert.Equal([false, true, false], batch.Alert.Take(3));
-        Assert.Equal(["", "a\0b", "\u00e9\u4f1a\U0001F389\r\n"], Enumerable.Range(0, 3).Select(row => Encoding.UTF8.GetString(batch.Content(row))), StringComparer.Ordinal);
+        Assert.Equal(["", OddText, "\u00e9\u4f1a\U0001F389\r\n"], Enumerable.Range(0, 3).Select(row => Encoding.UTF8.GetString(batch.Content(row))), StringComparer.Ordinal);
         Assert.Equal([-1, 0, 10], batch.RtfLength.Take(3));
         Assert.Equal("{\\rtf1 \u00e9}"u8, batch.Rtf(2));
     }

@@ -12,7 +12,29 @@ public sealed class SqlServerSourceTests : ChatSourceContract, IDisposable
 {
     private static readonly BatchLimits Wide = new(10_000, 1 << 20);
 
+    private static readonly Lazy<string> Odd = new(static () =>
+    {
+        using var database = new TempSqlServerDatabase();
+        return database.Keeps('\0') ? "a\0b" : "a\u0001b";
+    });
+
     private readonly List<TempSqlServerDatabase> _databases = [];
+
+    /// <summary>Without U+0000 where the server has no such character; the test after this one says so.</summary>
+    protected override string OddText => Odd.Value;
+
+    [Fact]
+    public void A_zero_within_a_text_is_a_character_like_any_other()
+    {
+        var database = Chat(Generation.Lync2010);
+        database.Demand('\0');
+        SqlServerPool.Insert(database.End, ChatSchema.Legacy["tblChat"], [Message(2, 1, "a\0b").Cells]);
+        using var source = new SqlServerSource(database.End);
+
+        var batch = source.ReadMessages([new Segment(2, 1, 1)], null, Wide, new MessageBatchPool(1024), default).Single();
+
+        Assert.Equal("a\0b"u8, batch.Content(0));
+    }
 
     public void Dispose() => _databases.ForEach(database => database.Dispose());
 
@@ -20,6 +42,7 @@ public sealed class SqlServerSourceTests : ChatSourceContract, IDisposable
     public void Half_a_surrogate_pair_is_kept_or_given_out_as_no_text()
     {
         var database = Chat(Generation.Lync2013);
+        database.Demand('\uD83D');
         database.Execute(
             """
             INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content, rtf) VALUES

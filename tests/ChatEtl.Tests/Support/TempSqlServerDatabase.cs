@@ -51,6 +51,22 @@ internal sealed class TempSqlServerDatabase : IDisposable
         return new SqlConnectionStringBuilder(text);
     }
 
+    /// <summary>Whether the server keeps a character: SQL Server keeps any 16 bits, a stand-in with another storage may not.</summary>
+    public bool Keeps(char character)
+    {
+        try
+        {
+            return Scalar($"SELECT N'a' + NCHAR({(int)character}) + N'b'") is string { Length: 3 };
+        }
+        catch (SqlException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Skips the test on a server that does not keep a character.</summary>
+    public void Demand(char character) => Assert.SkipUnless(Keeps(character), $"The server keeps no U+{(int)character:X4} in its texts, as SQL Server does.");
+
     /// <summary>Runs plain SQL.</summary>
     public void Execute(string sql)
     {
