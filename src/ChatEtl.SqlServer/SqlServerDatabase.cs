@@ -37,6 +37,18 @@ internal static class SqlServerDatabase
         return command;
     }
 
+    /// <summary>Runs a query; the reader given out stands on the current row.</summary>
+    public static IEnumerable<T> Rows<T>(
+        SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, string sql, Func<SqlDataReader, T> read, params object?[] parameters)
+    {
+        using var command = Command(end, connection, transaction, sql, parameters);
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            yield return read(row);
+        }
+    }
+
     /// <summary>A parameter of the SQL type that fits a cell; texts of any length share one plan.</summary>
     public static SqlParameter Parameter(string name, object? value) => value switch
     {

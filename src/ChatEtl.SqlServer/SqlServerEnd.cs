@@ -1,18 +1,5 @@
 namespace ChatEtl.SqlServer;
 
-/// <summary>When a bulk load takes a lock on the whole table, or says that its rows are in key order.</summary>
-public enum BulkHint
-{
-    /// <summary>As the table's shape suggests; see docs/sqlserver.md.</summary>
-    Auto,
-
-    /// <summary>Always.</summary>
-    On,
-
-    /// <summary>Never.</summary>
-    Off,
-}
-
 /// <summary>Where a SQL Server database is and how it is reached.</summary>
 public sealed record SqlServerEnd
 {

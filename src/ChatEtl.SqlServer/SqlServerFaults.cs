@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Data.SqlTypes;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ChatEtl.Faults;
@@ -45,17 +46,29 @@ internal static class SqlServerFaults
         4060, // database not there yet, as after a failover; explained as a wrong name all the same
     ];
 
-    /// <summary>The row's own fault: it cannot be in the table.</summary>
-    private static readonly HashSet<int> RowFaults =
+    /// <summary>Nothing that a row could be blamed for: rights, missing objects, SQL that the server does not understand.</summary>
+    private static readonly HashSet<int> StatementFaults =
     [
-        515, // NULL into a column without
-        547, // CHECK or FOREIGN KEY
-        2601, 2627, // unique index, key
-        8152, 2628, 4863, // text too long
-        245, 241, 242, 8114, 8115, 8134, 220, // conversion, overflow
-        4866, 4867, 4864, 7339, // bulk: bad data for a column
-        8672, // same row twice
+        102, 105, 156, 170, 207, 208, 213, 229, 230, 262, 297, 300, 916, 1088, 2714, 2760, 3701, 3704, 4060, 4834, 4902, 6004, 8101, 8102, 8107, 15151, 15247, 18456,
     ];
+
+    /// <summary>What rows are refused for.</summary>
+    private static readonly Dictionary<int, string> RowReasons = new()
+    {
+        [515] = "a column without NULL would have one",
+        [547] = "a CHECK or FOREIGN KEY constraint does not hold",
+        [2601] = "a unique index has the key already",
+        [2627] = "the key is taken",
+        [8152] = "a text is too long for its column",
+        [2628] = "a text is too long for its column",
+        [4863] = "a text is too long for its column",
+        [245] = "a value cannot be converted",
+        [241] = "a date cannot be converted",
+        [242] = "a date is out of range",
+        [8114] = "a value cannot be converted",
+        [8115] = "a number is out of range",
+        [220] = "a number is out of range",
+    };
 
     /// <summary>What may help against a fault.</summary>
     public static Remedy RemedyFor(Exception exception)
@@ -75,11 +88,30 @@ internal static class SqlServerFaults
             : Remedy.None;
     }
 
-    /// <summary>Whether the fault lies in a row, not in the database.</summary>
-    public static bool IsRowFault(SqlException exception) => Numbers(exception).Any(RowFaults.Contains);
+    /// <summary>Whether the fault may lie in a row: a statement that loads rows was refused, and neither waiting nor a right would help.</summary>
+    public static bool IsRowFault(Exception exception) => exception switch
+    {
+        SqlException sql => RemedyFor(sql) == Remedy.None && sql.Class is >= 11 and <= 16 && !Numbers(sql).Any(StatementFaults.Contains),
+
+        // The driver refuses a value by itself; what the value was stands in its message.
+        InvalidOperationException { InnerException: InvalidCastException or FormatException or OverflowException or ArgumentException or InvalidOperationException } => true,
+        _ => exception is SqlTypeException,
+    };
 
     /// <summary>Whether another row already has the key.</summary>
-    public static bool IsKeyTaken(SqlException exception) => Numbers(exception).Any(number => number is 2601 or 2627);
+    public static bool IsKeyTaken(Exception exception) => exception is SqlException sql && Numbers(sql).Any(number => number is 2601 or 2627);
+
+    /// <summary>Why a row is refused, in words of ours: the server's and the driver's quote values.</summary>
+    public static string RowReason(Exception exception)
+    {
+        if (exception is not SqlException sql)
+        {
+            return "a value does not fit its column";
+        }
+
+        var number = Numbers(sql).FirstOrDefault(RowReasons.ContainsKey, sql.Number);
+        return $"{RowReasons.GetValueOrDefault(number, "the server says no")} (error {number})";
+    }
 
     /// <summary>A sentence for people on what went wrong and what to do, by error number.</summary>
     public static string Explain(Exception exception)

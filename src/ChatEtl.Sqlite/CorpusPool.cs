@@ -30,7 +30,7 @@ public sealed class CorpusPool
     private readonly HashSet<string> _uris = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _notes = [];
     private byte[] _text = new byte[16 * 1024];
-    private int _lastNode = SqliteProvisioner.RootNode;
+    private int _lastNode = StaticRows.RootNode;
     private long _firstDate = long.MaxValue;
 
     private CorpusPool(PoolFile pool) => _pool = pool;
@@ -166,22 +166,22 @@ public sealed class CorpusPool
 
     private void AddDirectory()
     {
-        StaticRows.AddTypesAndValues(_pool, Generation.Lync2010);
-        StaticRows.AddRoleTypes(_pool, RoleIds.OfSample(Generation.Lync2010));
+        _pool.Add(StaticRows.TypesAndValues(Generation.Lync2010));
+        _pool.Add(StaticRows.RoleTypes(RoleIds.OfSample(Generation.Lync2010)));
         _pool.Add("tblSystemRevision", ("sysRevision", 1));
         AddPrincipals();
         AddNodes();
-        DirectoryRows.Add(_pool, new Scope(SqliteProvisioner.RootNode, DomainPrincipal, Denied: false, SqliteProvisioner.SystemPrincipal));
+        DirectoryRows.Add(_pool, new Scope(StaticRows.RootNode, DomainPrincipal, Denied: false, StaticRows.SystemPrincipal));
         var ids = RoleIds.OfSample(Generation.Lync2010);
         foreach (var (room, sender) in _members)
         {
-            DirectoryRows.Add(_pool, new Role(room, sender, ids.Member, SqliteProvisioner.SystemPrincipal), ids);
+            DirectoryRows.Add(_pool, new Role(room, sender, ids.Member, StaticRows.SystemPrincipal), ids);
         }
     }
 
     private void AddPrincipals()
     {
-        const int System = SqliteProvisioner.SystemPrincipal;
+        const int System = StaticRows.SystemPrincipal;
         DirectoryRows.Add(_pool, NewPrincipal(System, StaticRows.SystemUri, "System", PrincipalTypes.SystemUser));
         DirectoryRows.Add(_pool, NewPrincipal(DomainPrincipal, $"ma-grp:{Domain}", Domain, PrincipalTypes.Domain));
         DirectoryRows.AddAffiliation(_pool, DomainPrincipal, DomainPrincipal);
@@ -196,13 +196,13 @@ public sealed class CorpusPool
     private Principal NewPrincipal(int id, string uri, string name, short type) => new()
     {
         Id = id,
-        Guid = SqliteProvisioner.Derive(Senders, type == PrincipalTypes.User ? name : uri),
+        Guid = StaticRows.Derive(Senders, type == PrincipalTypes.User ? name : uri),
         Uri = uri,
         Name = name,
         Type = type,
-        AddedBy = SqliteProvisioner.SystemPrincipal,
+        AddedBy = StaticRows.SystemPrincipal,
         AddedOn = _firstDate,
-        UpdatedBy = SqliteProvisioner.SystemPrincipal,
+        UpdatedBy = StaticRows.SystemPrincipal,
         UpdatedOn = _firstDate,
         VerifiedOn = new DateTime(_firstDate, DateTimeKind.Utc),
     };
@@ -223,12 +223,12 @@ public sealed class CorpusPool
 
     private void AddNodes()
     {
-        var root = NewNode(SqliteProvisioner.RootNode, Roots, "Root", SqliteProvisioner.RootNode, isCategory: true);
+        var root = NewNode(StaticRows.RootNode, Roots, "Root", StaticRows.RootNode, isCategory: true);
         DirectoryRows.Add(
             _pool, root with { Invite = true, Logged = true, FilePost = true, Visibility = 3, RestrictChildCreate = false });
         foreach (var (name, id) in _communities)
         {
-            DirectoryRows.Add(_pool, NewNode(id, Communities, Claim(name), SqliteProvisioner.RootNode, isCategory: true));
+            DirectoryRows.Add(_pool, NewNode(id, Communities, Claim(name), StaticRows.RootNode, isCategory: true));
         }
 
         foreach (var (name, room) in _rooms)
@@ -241,17 +241,17 @@ public sealed class CorpusPool
     private Node NewNode(int id, Guid space, string name, int parent, bool isCategory) => new()
     {
         Id = id,
-        Guid = SqliteProvisioner.Derive(space, name),
+        Guid = StaticRows.Derive(space, name),
         Parent = parent,
         IsCategory = isCategory,
         Name = name,
         OverrideMember = false,
         Behaviour = 4,
-        ScopeDefiner = SqliteProvisioner.RootNode,
-        RoleDefiner = SqliteProvisioner.RootNode,
-        AddedBy = SqliteProvisioner.SystemPrincipal,
+        ScopeDefiner = StaticRows.RootNode,
+        RoleDefiner = StaticRows.RootNode,
+        AddedBy = StaticRows.SystemPrincipal,
         AddedOn = _firstDate,
-        UpdatedBy = SqliteProvisioner.SystemPrincipal,
+        UpdatedBy = StaticRows.SystemPrincipal,
         UpdatedOn = _firstDate,
     };
 

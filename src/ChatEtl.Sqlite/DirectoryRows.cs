@@ -77,5 +77,5 @@ internal static class DirectoryRows
         ("principalID", principal),
         ("affiliationID", affiliatedTo),
         ("index", principal == affiliatedTo ? -1 : 1),
-        ("updatedBy", SqliteProvisioner.SystemPrincipal));
+        ("updatedBy", StaticRows.SystemPrincipal));
 }

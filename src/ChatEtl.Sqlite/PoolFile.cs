@@ -70,15 +70,21 @@ internal sealed class PoolFile : IDisposable
     public bool Has(string table) => _schema.Find(table) is not null;
 
     /// <summary>Writes one row; see <see cref="RowWriter.Write"/>.</summary>
-    public void Add(string table, params ReadOnlySpan<(string Column, object? Value)> cells)
-    {
-        if (!_writers.TryGetValue(table, out var writer))
-        {
-            writer = new RowWriter(_connection.Handle!, _schema[table], _generation);
-            _writers.Add(table, writer);
-        }
+    public void Add(string table, params IReadOnlyList<(string Column, object? Value)> cells) => Add([new NewRow(table, cells)]);
 
-        writer.Write(cells);
+    /// <summary>Writes rows.</summary>
+    public void Add(IEnumerable<NewRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (!_writers.TryGetValue(row.Table, out var writer))
+            {
+                writer = new RowWriter(_connection.Handle!, _schema[row.Table], _generation);
+                _writers.Add(row.Table, writer);
+            }
+
+            writer.Write(row);
+        }
     }
 
     /// <summary>Commits and moves the file into place; afterwards it is a plain file in SQLite's default journal mode.</summary>

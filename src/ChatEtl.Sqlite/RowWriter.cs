@@ -32,19 +32,19 @@ internal sealed class RowWriter : IDisposable
 
     /// <summary>Writes one row; columns that the generation lacks are left out, those not given get NULL or a neutral value.</summary>
     /// <exception cref="ArgumentException">No family has such a column: a slip of the pen in the caller.</exception>
-    public void Write(params ReadOnlySpan<(string Column, object? Value)> cells)
+    public void Write(NewRow row)
     {
-        foreach (var (column, _) in cells)
+        foreach (var (column, _) in row.Cells)
         {
             if (!IsKnown(ChatSchema.Legacy, column) && !IsKnown(ChatSchema.Persistent, column))
             {
-                throw new ArgumentException($"{_table.Name} has no column {column}.", nameof(cells));
+                throw new ArgumentException($"{_table.Name} has no column {column}.", nameof(row));
             }
         }
 
         for (var i = 0; i < _columns.Length; i++)
         {
-            Bind(i + 1, ValueOf(_columns[i], cells));
+            Bind(i + 1, row.ValueOf(_columns[i]));
         }
 
         Sqlite3.Step(_database, _insert);
@@ -54,26 +54,6 @@ internal sealed class RowWriter : IDisposable
     public void Dispose() => _insert.Dispose();
 
     private bool IsKnown(ChatSchema family, string column) => family.Find(_table.Name)?.Ordinal(column) >= 0;
-
-    private static object? ValueOf(Column column, ReadOnlySpan<(string Column, object? Value)> cells)
-    {
-        foreach (var (name, value) in cells)
-        {
-            if (string.Equals(name, column.Name, StringComparison.OrdinalIgnoreCase))
-            {
-                return value;
-            }
-        }
-
-        return column switch
-        {
-            { Nullable: true } => null,
-            { Type: ColumnType.Text } => "",
-            { Type: ColumnType.DateTime } => new DateTime(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-            { Type: ColumnType.Guid } => Guid.Empty,
-            _ => 0,
-        };
-    }
 
     private void Bind(int index, object? value)
     {

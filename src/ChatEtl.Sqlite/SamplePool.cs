@@ -55,8 +55,8 @@ public static class SamplePool
 
     private static void AddDirectory(SampleWorld world, PoolFile pool)
     {
-        StaticRows.AddTypesAndValues(pool, world.Options.Generation);
-        StaticRows.AddRoleTypes(pool, world.RoleIds);
+        pool.Add(StaticRows.TypesAndValues(world.Options.Generation));
+        pool.Add(StaticRows.RoleTypes(world.RoleIds));
         foreach (var principal in world.Principals)
         {
             DirectoryRows.Add(pool, principal);

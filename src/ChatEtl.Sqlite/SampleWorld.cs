@@ -11,8 +11,8 @@ internal sealed class SampleWorld(SampleOptions options)
     /// <summary>No message is younger.</summary>
     public static readonly DateTime End = new(2012, 11, 30, 18, 0, 0, DateTimeKind.Utc);
 
-    public const int SystemPrincipal = SqliteProvisioner.SystemPrincipal;
-    public const int RootNode = SqliteProvisioner.RootNode;
+    public const int SystemPrincipal = StaticRows.SystemPrincipal;
+    public const int RootNode = StaticRows.RootNode;
 
     private readonly HashSet<(int Node, int Principal, int Type)> _roleKeys = [];
 

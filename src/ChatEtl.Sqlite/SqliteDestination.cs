@@ -71,6 +71,12 @@ public sealed class SqliteDestination : IChatDestination
     });
 
     /// <inheritdoc/>
+    public IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables) => [];
+
+    /// <inheritdoc/>
+    public DateTime TimeAsStored(DateTime time) => time;
+
+    /// <inheritdoc/>
     public RunRecord? ReadRun() => Read(Tables.ReadRun);
 
     /// <inheritdoc/>

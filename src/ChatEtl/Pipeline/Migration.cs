@@ -120,6 +120,11 @@ public sealed class Migration(
         var diff = DirectoryDiff.Of(
             plan.Directory, options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
+        if (_known.Judge(diff.Tables) is { Count: > 0 } errors)
+        {
+            throw new PlanException(errors);
+        }
+
         var start = new PassStart
         {
             ExpectedEpoch = plan.Run?.Epoch,

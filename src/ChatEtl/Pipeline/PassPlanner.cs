@@ -73,6 +73,7 @@ public static class PassPlanner
         var facts = new MessageFacts
         {
             CountInSource = node => source.CountMessages(new Segment(node, long.MinValue, long.MaxValue)),
+            TimeAsStored = destination.TimeAsStored,
             HoldsForeignMessages = (here, there) => MessageEvidence.HoldsForeign(source, here, destinationReader, there, cancellationToken),
         };
         var directory = DirectoryRules.Plan(sourceDirectory, destinationDirectory, rules, earlier, facts);

@@ -21,7 +21,7 @@ public enum RoomFate
 /// <param name="Rule">The rule that skips it (T6, T26), else empty.</param>
 public readonly record struct RoomRoute(RoomFate Fate, int DestinationId, string Rule);
 
-/// <summary>Facts about the message tables that the directory rules need and cannot read themselves.</summary>
+/// <summary>Facts about the two databases that the directory rules need and cannot read themselves.</summary>
 public sealed record MessageFacts
 {
     /// <summary>Number of messages a source room (nodeID) holds; asked for skipped rooms only (T6).</summary>
@@ -29,6 +29,9 @@ public sealed record MessageFacts
 
     /// <summary>Whether a destination room (second nodeID) holds messages that are not the source room's (first nodeID) own (E3, B7).</summary>
     public required Func<int, int, bool> HoldsForeignMessages { get; init; }
+
+    /// <summary>A time as the destination's datetime columns keep it (U1).</summary>
+    public Func<DateTime, DateTime> TimeAsStored { get; init; } = static time => time;
 }
 
 /// <summary>The directory as the rules want it at the destination, in destination ids; pure data, nothing written.</summary>
@@ -79,6 +82,9 @@ public sealed class DirectoryPlan
     /// (E6, E7). Carrying their affiliations (T24) would give them access through groups.
     /// </summary>
     public IReadOnlySet<int> WithoutAccess { get; init; } = new HashSet<int>();
+
+    /// <summary>A time as the destination's datetime columns keep it (U1); rows of this plan have theirs so already.</summary>
+    public Func<DateTime, DateTime> TimeAsStored { get; init; } = static time => time;
 
     /// <summary>nodeGuid of the source's root: namespace of the guids we make (N4, M3).</summary>
     public Guid SourceRootGuid { get; init; }

@@ -11,7 +11,7 @@ public static class DirectoryRules
     /// <param name="destination">The destination's directory as it stands now.</param>
     /// <param name="rules">The configured rules.</param>
     /// <param name="earlier">Decisions of earlier runs (E1): their ids and names are kept.</param>
-    /// <param name="facts">What must be known about messages.</param>
+    /// <param name="facts">What must be known about both databases.</param>
     public static DirectoryPlan Plan(
         ChatDirectory source, ChatDirectory destination, RuleOptions rules, Decisions earlier, MessageFacts facts)
     {
@@ -49,12 +49,13 @@ public static class DirectoryRules
             Rejections = notes.Rejections,
             Books = notes.Books,
             Decisions = new Decisions { Principals = principals.Decisions(), Nodes = nodes.Decisions(), AddIns = addIns.Decisions },
-            Principals = principals.Wanted(),
-            Nodes = wantedNodes,
+            Principals = [.. principals.Wanted().Select(row => row with { VerifiedOn = facts.TimeAsStored(row.VerifiedOn) })],
+            Nodes = [.. wantedNodes.Select(row => row.PurgedOn is { } time ? row with { PurgedOn = facts.TimeAsStored(time) } : row)],
             AddIns = addIns.Wanted,
             Scopes = wantedScopes,
             RoleNodes = [.. roles.Places.Select(p => tree.Nodes[p].Id)],
             RolesOf = roles.RolesOf,
+            TimeAsStored = facts.TimeAsStored,
             RouteOf = id => Route(id, tree, selection, nodes),
             RejectedPrincipals = principals.Rejected,
             WithoutAccess = principals.WithoutAccess,

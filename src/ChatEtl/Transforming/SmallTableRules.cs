@@ -40,7 +40,7 @@ public static class SmallTableRules
 
             return isDuplicate(cells)
                 ? RowOutcome.Skip("T11")
-                : RowOutcome.Keep([(long)who, (long)invitation, (long)route.DestinationId, time]);
+                : RowOutcome.Keep([(long)who, (long)invitation, (long)route.DestinationId, plan.TimeAsStored(time)]);
         });
     }
 

@@ -16,6 +16,9 @@ public sealed class ExplainedDestination(IChatDestination inner)
     /// <inheritdoc cref="IChatDestination.Check"/>
     public IReadOnlyList<Finding> Check(bool forWriting) => Read("the database", () => inner.Check(forWriting));
 
+    /// <inheritdoc cref="IChatDestination.Judge"/>
+    public IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables) => Read("the database", () => inner.Judge(tables));
+
     /// <inheritdoc cref="IChatDestination.ReadRun"/>
     public RunRecord? ReadRun() => Read(Checkpoints, inner.ReadRun);
 

@@ -26,6 +26,13 @@ public interface IChatDestination : IDisposable
     /// <param name="forWriting">Whether rows are to be written: then nobody else may be at work in the database.</param>
     IReadOnlyList<Finding> Check(bool forWriting);
 
+    /// <summary>Says what this destination has against rows before they are written: values that its columns cannot hold, names that it finds equal (N2).</summary>
+    /// <returns>Errors, which stop the plan.</returns>
+    IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables);
+
+    /// <summary>The time as a datetime column of this destination keeps it: SQL Server's has three hundred steps a second.</summary>
+    DateTime TimeAsStored(DateTime time);
+
     /// <summary>Reads the run row; null when no run of ours has left its tables here.</summary>
     RunRecord? ReadRun();
 

@@ -17,6 +17,10 @@ internal sealed class FaultyDestination(IChatDestination destination, Trouble tr
 
     public IReadOnlyList<Finding> Check(bool forWriting) => trouble.Step(nameof(Check), () => destination.Check(forWriting));
 
+    public IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables) => trouble.Step(nameof(Judge), () => destination.Judge(tables));
+
+    public DateTime TimeAsStored(DateTime time) => destination.TimeAsStored(time);
+
     public RunRecord? ReadRun() => trouble.Step(nameof(ReadRun), destination.ReadRun);
 
     public Decisions ReadDecisions() => trouble.Step(nameof(ReadDecisions), destination.ReadDecisions);

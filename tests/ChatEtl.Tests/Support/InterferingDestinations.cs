@@ -18,6 +18,10 @@ internal abstract class InterferingDestination(IChatDestination destination, int
 
     public IReadOnlyList<Finding> Check(bool forWriting) => destination.Check(forWriting);
 
+    public IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables) => destination.Judge(tables);
+
+    public DateTime TimeAsStored(DateTime time) => destination.TimeAsStored(time);
+
     public RunRecord? ReadRun() => destination.ReadRun();
 
     public Decisions ReadDecisions() => destination.ReadDecisions();

@@ -35,7 +35,13 @@ internal sealed class TempSqlServerDatabase : IDisposable
 
     /// <summary>A database with the documented tables of a family.</summary>
     public TempSqlServerDatabase(Generation generation)
-        : this() => SqlServerSchema.Create(End, ChatSchema.Of(generation));
+        : this()
+    {
+        using var session = new SqlServerWriteSession(End);
+        session.Begin();
+        SqlServerSchema.Create(session, ChatSchema.Of(generation));
+        session.Commit();
+    }
 
     /// <summary>Its name.</summary>
     public string Name { get; }

@@ -412,8 +412,8 @@ public sealed class T19StreamRulesTests : IDisposable
     private void Make(Action<PoolFile> add, Generation generation = Generation.Lync2010)
     {
         using var pool = PoolFile.Begin(_rehearsal.SourcePath, generation, ChatTableShape.Lenient);
-        StaticRows.AddTypesAndValues(pool, generation);
-        StaticRows.AddRoleTypes(pool, RoleIds.OfSample(generation));
+        pool.Add(StaticRows.TypesAndValues(generation));
+        pool.Add(StaticRows.RoleTypes(RoleIds.OfSample(generation)));
         Principal(pool, 1, guidOf: 9001, PrincipalTypes.SystemUser);
         Node(pool, 1, "root", parent: 1, category: true);
         Node(pool, 2, "Cat", parent: 1, category: true);

@@ -1,0 +1,341 @@
+using System.Collections.Concurrent;
+using System.Text;
+using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
+using ChatEtl.Faults;
+using static ChatEtl.SqlServer.SqlServerDatabase;
+using Tables = ChatEtl.SqlServer.SqlServerCheckpointTables;
+
+namespace ChatEtl.SqlServer;
+
+/// <summary>Writes batches: rows, rejections and the step of the range's checkpoint in one transaction.</summary>
+/// <remarks>
+/// The whole batch goes in by one bulk load. Only when the server refuses that, rows are told apart: messages whose key is taken are looked
+/// up, what else is refused is found by halving in transactions that are undone; then the rest goes in. Safe for concurrent use on different ranges.
+/// </remarks>
+internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<string, DestinationTable> tableOf, SqlServerLoad load, TimeProvider time)
+{
+    private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
+    private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
+
+    /// <summary>Ranges that have met messages of their keys: their next batches are looked up before they are tried.</summary>
+    private readonly ConcurrentDictionary<int, bool> _contested = new();
+
+    /// <summary>Writes a batch, unless its range does not stand where the batch begins; the checkpoint now stored.</summary>
+    /// <exception cref="TakenOverException">Another run has the epoch.</exception>
+    public RangeCheckpoint Write(Batch batch, long epoch)
+    {
+        var verdict = Storable(batch);
+        if (!_contested.ContainsKey(batch.RangeId))
+        {
+            try
+            {
+                return Commit(batch, epoch, verdict);
+            }
+            catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
+            {
+                if (SqlServerFaults.IsKeyTaken(exception))
+                {
+                    _contested[batch.RangeId] = true;
+                }
+            }
+        }
+
+        if (batch is MessageBatch messages)
+        {
+            LookUp(messages, verdict);
+        }
+
+        if (Trial(batch, verdict.Kept) is { } fault)
+        {
+            Sift(batch, verdict, [.. verdict.Kept], fault);
+        }
+
+        return Commit(batch, epoch, verdict);
+    }
+
+    private RangeCheckpoint Commit(Batch batch, long epoch, Verdict verdict) => sessions.Use(session =>
+    {
+        session.Begin();
+        var (stored, storedEpoch, pass) = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, batch.RangeId, "WITH (UPDLOCK, ROWLOCK)");
+        if (storedEpoch != epoch)
+        {
+            throw new TakenOverException(epoch, storedEpoch);
+        }
+
+        if (stored.Position != batch.From || stored.Done)
+        {
+            // The batch is in already, or begins elsewhere: the stored row decides.
+            session.Rollback();
+            return stored;
+        }
+
+        var book = new Book();
+        book.Add(stored.Book);
+        book.Add(batch.Book);
+        book.Rejected += verdict.Refused.Count;
+        book.Reused += verdict.Reused;
+        var changed = Load(session, batch, verdict.Kept, book);
+        session.WriteRejections([.. batch.Rejections, .. verdict.Refused], pass, batch.RangeId);
+        var after = new RangeCheckpoint(
+            batch.RangeId, batch.To, batch.EndsRange, book, stored.Bytes + batch.Bytes,
+            RowDigest.Add(stored.Digest, RowDigest.Subtract(batch.Digest, verdict.RefusedDigest)));
+        if (!Move(session, batch.From, after, epoch, changed > 0))
+        {
+            session.Rollback();
+            session.CheckEpoch(epoch);
+            return Tables.ReadCheckpoint(session.End, session.Connection, null, batch.RangeId).Checkpoint;
+        }
+
+        session.Commit();
+        return after;
+    });
+
+    /// <summary>The one row that must be hit: it parts this run from a newer one, and a batch from its repetition.</summary>
+    private bool Move(SqlServerWriteSession session, string from, RangeCheckpoint after, long epoch, bool wrote) => session.Run(
+        """
+        UPDATE chatetl.range
+        SET next_key = @p0, done = @p1, rows_read = @p2, written = @p3, reused = @p4, rejected = @p5, derived = @p6, skipped = @p7, bytes = @p8, digest = @p9,
+            updated = @p10, wrote = CASE WHEN wrote = 1 OR @p11 = 1 THEN 1 ELSE 0 END
+        WHERE range_id = @p12 AND next_key = @p13 AND done = 0 AND epoch = @p14
+        """,
+        after.Position, after.Done, after.Book.Read, after.Book.Written, after.Book.Reused, after.Book.Rejected, after.Book.Derived,
+        Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch) == 1;
+
+    /// <summary>Loads rows of a batch and keeps its books; how many rows were inserted or changed.</summary>
+    private int Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows, Book book)
+    {
+        if (rows.Count == 0)
+        {
+            return 0;
+        }
+
+        if (batch is MessageBatch messages)
+        {
+            book.Written += rows.Count;
+            LoadMessages(session, messages, rows);
+            return rows.Count;
+        }
+
+        var small = (RowBatch)batch;
+        var staged = new StagedRows(session, tableOf(small.Table.Name), rows.Select(row => small.Rows[row].Cells));
+        var changed = 0;
+        if (small.Table.Name == Roles.Name)
+        {
+            // The plan keeps the books of roles: one source row may give many of these, and many may give one.
+            changed = UpdateRoles(session, staged);
+            SqlServerPassWriter.Remember(session, staged, "prinRoleNodeID", "prinRolePrinID", $"s.{staged.Column("prinRoleTypeID")}");
+            changed += staged.InsertMissing();
+        }
+        else
+        {
+            changed = staged.InsertMissing();
+            book.Written += changed;
+            book.Reused += rows.Count - changed;
+        }
+
+        staged.Clear();
+        return changed;
+    }
+
+    private void LoadMessages(SqlServerWriteSession session, MessageBatch batch, IReadOnlyList<int> rows)
+    {
+        var table = tableOf(Chat.Name);
+        using var reader = new BatchDataReader(batch, Sorted(batch, rows));
+        session.Load(
+            TableName(Chat.Name), table.DocumentedNames, reader, table.KeepsIdentity,
+            load.TableLock switch
+            {
+                BulkHint.On => true,
+                BulkHint.Off => false,
+                _ => table.ClusteredKey.Count == 0 ? !table.HasOtherIndexes : table.IsEmpty && load.Writers == 1,
+            },
+            load.OrderHint switch
+            {
+                BulkHint.Off => null,
+                BulkHint.On => KeyOf(table),
+                _ => table.ClusteredKey.SequenceEqual(Chat.Key, StringComparer.OrdinalIgnoreCase) ? KeyOf(table) : null,
+            });
+
+        static string[] KeyOf(DestinationTable table) => [.. Chat.Key.Select(column => table.Find(column)!.Name)];
+    }
+
+    /// <summary>In the order of the destination's key: new rooms get their numbers in the source's order, so there is mostly nothing to sort.</summary>
+    private static IReadOnlyList<int> Sorted(MessageBatch batch, IReadOnlyList<int> rows)
+    {
+        for (var i = 1; i < rows.Count; i++)
+        {
+            if (Compare(rows[i - 1], rows[i]) > 0)
+            {
+                var sorted = rows.ToArray();
+                Array.Sort(sorted, Compare);
+                return sorted;
+            }
+        }
+
+        return rows;
+
+        int Compare(int left, int right) =>
+            batch.Room[left] != batch.Room[right] ? batch.Room[left].CompareTo(batch.Room[right]) : batch.Id[left].CompareTo(batch.Id[right]);
+    }
+
+    /// <summary>Brings roles that an earlier pass of ours wrote up to date (B6, U2); others are left alone.</summary>
+    private static int UpdateRoles(SqlServerWriteSession session, StagedRows staged)
+    {
+        var (node, principal, type, by) = (staged.Column("prinRoleNodeID"), staged.Column("prinRolePrinID"), staged.Column("prinRoleTypeID"), staged.Column("prinRoleUpdatedBy"));
+        return session.Run(
+            $"""
+            UPDATE t SET {by} = s.{by} {staged.Joined} WHERE (t.{by} <> s.{by} OR t.{by} IS NULL)
+                AND EXISTS (SELECT * FROM chatetl.access AS a WHERE a.node_id = s.{node} AND a.principal_id = s.{principal} AND a.type_id = s.{type})
+            """);
+    }
+
+    /// <summary>All rows, but those whose rtf the column's code page does not have: the server would put question marks in their place.</summary>
+    private Verdict Storable(Batch batch)
+    {
+        var verdict = new Verdict(batch.Count);
+        if (batch is MessageBatch messages)
+        {
+            for (var row = 0; row < batch.Count; row++)
+            {
+                if (messages.RtfLength[row] > 0 && !Ascii.IsValid(messages.Rtf(row)) && !tableOf(Chat.Name).Find("rtf")!.Keeps(WideText.Decode(messages.Rtf(row))))
+                {
+                    verdict.Refuse(messages, row, "M2", "The destination's column rtf does not have all characters of the text.");
+                }
+            }
+        }
+
+        return verdict.Settle();
+    }
+
+    /// <summary>Tells rows whose key is taken: by an equal message, which is reused, or by another one.</summary>
+    private void LookUp(MessageBatch batch, Verdict verdict)
+    {
+        foreach (var (room, rows) in verdict.Kept.GroupBy(row => batch.Room[row]).Select(room => (room.Key, room.ToDictionary(row => batch.Id[row]))).ToList())
+        {
+            sessions.Use(session =>
+            {
+                foreach (var _ in session.Rows(
+                    "SELECT chatId, chatDate, userId, isAlert, content, rtf FROM dbo.tblChat WHERE channelId = @p0 AND chatId BETWEEN @p1 AND @p2",
+                    stored =>
+                    {
+                        if (rows.TryGetValue(stored.GetInt64(0), out var row))
+                        {
+                            if (stored.GetInt64(1) == batch.Date[row] && stored.GetInt32(2) == batch.Author[row] && stored.GetBoolean(3) == batch.Alert[row]
+                                && stored.GetString(4) == WideText.Decode(batch.Content(row)) && stored.IsDBNull(5) == (batch.RtfLength[row] < 0)
+                                && (stored.IsDBNull(5) || stored.GetString(5) == WideText.Decode(batch.Rtf(row))))
+                            {
+                                verdict.Reuse(row);
+                            }
+                            else
+                            {
+                                verdict.Refuse(batch, row, "T19", "The destination holds another message of the same key.");
+                            }
+                        }
+
+                        return true;
+                    },
+                    room, rows.Keys.Min(), rows.Keys.Max()))
+                {
+                }
+
+                return true;
+            });
+        }
+
+        verdict.Settle();
+    }
+
+    /// <summary>Finds the refused rows among these, which the server refuses as a whole.</summary>
+    private void Sift(Batch batch, Verdict verdict, int[] rows, Exception fault)
+    {
+        if (rows.Length == 1)
+        {
+            verdict.Refuse(batch, rows[0], $"The destination refuses the row: {SqlServerFaults.RowReason(fault)}.");
+            verdict.Settle();
+            return;
+        }
+
+        var (left, right) = (rows[..(rows.Length / 2)], rows[(rows.Length / 2)..]);
+        var leftFault = Trial(batch, left);
+        if (leftFault is not null)
+        {
+            Sift(batch, verdict, left, leftFault);
+        }
+
+        if (Trial(batch, right) is { } rightFault)
+        {
+            Sift(batch, verdict, right, rightFault);
+        }
+    }
+
+    /// <summary>Loads rows in a transaction that is undone; the fault if they are refused.</summary>
+    private Exception? Trial(Batch batch, IReadOnlyList<int> rows)
+    {
+        try
+        {
+            return sessions.Use(session =>
+            {
+                session.Begin();
+                Load(session, batch, rows, new Book());
+                session.Rollback();
+                return (Exception?)null;
+            });
+        }
+        catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>What becomes of the rows of a batch.</summary>
+    private sealed class Verdict(int rows)
+    {
+        private readonly HashSet<int> _out = [];
+
+        public IReadOnlyList<int> Kept { get; private set; } = [.. Enumerable.Range(0, rows)];
+
+        public List<Rejection> Refused { get; } = [];
+
+        public UInt128 RefusedDigest { get; private set; }
+
+        public int Reused { get; private set; }
+
+        public void Reuse(int row)
+        {
+            Reused++;
+            _out.Add(row);
+        }
+
+        public void Refuse(MessageBatch batch, int row, string rule, string reason)
+        {
+            RefusedDigest = RowDigest.Add(RefusedDigest, batch.DigestOf(row));
+            Refused.Add(MessageRejections.Of(batch, row, rule, reason));
+            _out.Add(row);
+        }
+
+        public void Refuse(Batch batch, int row, string reason)
+        {
+            if (batch is MessageBatch messages)
+            {
+                Refuse(messages, row, "T19", reason);
+                return;
+            }
+
+            var small = (RowBatch)batch;
+            Refused.Add(new Rejection(small.Table.Name, small.Rows[row].SourceKey, "B2", reason, small.Rows[row].SourceValues()));
+            _out.Add(row);
+        }
+
+        /// <summary>Takes the rows that are out of <see cref="Kept"/>.</summary>
+        public Verdict Settle()
+        {
+            if (_out.Count > 0)
+            {
+                Kept = [.. Kept.Where(row => !_out.Contains(row))];
+            }
+
+            return this;
+        }
+    }
+}
