@@ -6,7 +6,7 @@ using static ChatEtl.SqlServer.SqlServerDatabase;
 namespace ChatEtl.SqlServer;
 
 /// <summary>Looks whether a database is the Persistent Chat database that the documents describe, and whether anybody is at work in it.</summary>
-internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connection, SqlServerLoad load)
+internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connection, SqlServerLoad load, Func<Table, DestinationTable> read)
 {
     /// <summary>A server that gave a sign of life within this time is taken for alive.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
@@ -18,7 +18,7 @@ internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connectio
     {
         foreach (var table in tables)
         {
-            Look(DestinationTable.Read(end, connection, null, table));
+            Look(read(table));
         }
 
         if (forWriting && !load.AllowLive)

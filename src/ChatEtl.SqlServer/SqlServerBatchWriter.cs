@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
@@ -15,6 +16,9 @@ namespace ChatEtl.SqlServer;
 /// </remarks>
 internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<string, DestinationTable> tableOf, SqlServerLoad load, TimeProvider time)
 {
+    /// <summary>So many trials of unknown faults without one that goes through, and it is not the rows.</summary>
+    private const int MostFailures = 32;
+
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
 
@@ -46,12 +50,12 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             LookUp(messages, verdict);
         }
 
-        if (Trial(batch, verdict.Kept) is { } fault)
+        if (Trial(batch, verdict, verdict.Kept) is { } fault)
         {
             Sift(batch, verdict, [.. verdict.Kept], fault);
         }
 
-        return Commit(batch, epoch, verdict);
+        return Commit(batch, epoch, verdict.Settle());
     }
 
     private RangeCheckpoint Commit(Batch batch, long epoch, Verdict verdict) => sessions.Use(session =>
@@ -249,41 +253,49 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     /// <summary>Finds the refused rows among these, which the server refuses as a whole.</summary>
     private void Sift(Batch batch, Verdict verdict, int[] rows, Exception fault)
     {
+        if (!verdict.HasPassed && !SqlServerFaults.IsKnownRowFault(fault) && (rows.Length == 1 || verdict.Failures > MostFailures))
+        {
+            // The server takes no row at all, for a reason that is none of theirs as far as we know.
+            ExceptionDispatchInfo.Throw(fault);
+        }
+
         if (rows.Length == 1)
         {
             verdict.Refuse(batch, rows[0], $"The destination refuses the row: {SqlServerFaults.RowReason(fault)}.");
-            verdict.Settle();
             return;
         }
 
         var (left, right) = (rows[..(rows.Length / 2)], rows[(rows.Length / 2)..]);
-        var leftFault = Trial(batch, left);
+        var (leftFault, rightFault) = (Trial(batch, verdict, left), Trial(batch, verdict, right));
         if (leftFault is not null)
         {
             Sift(batch, verdict, left, leftFault);
         }
 
-        if (Trial(batch, right) is { } rightFault)
+        if (rightFault is not null)
         {
             Sift(batch, verdict, right, rightFault);
         }
     }
 
     /// <summary>Loads rows in a transaction that is undone; the fault if they are refused.</summary>
-    private Exception? Trial(Batch batch, IReadOnlyList<int> rows)
+    private Exception? Trial(Batch batch, Verdict verdict, IReadOnlyList<int> rows)
     {
         try
         {
-            return sessions.Use(session =>
+            sessions.Use(session =>
             {
                 session.Begin();
-                Load(session, batch, rows, new Book());
+                var loaded = Load(session, batch, rows, new Book());
                 session.Rollback();
-                return (Exception?)null;
+                return loaded;
             });
+            verdict.HasPassed |= rows.Count > 0;
+            return null;
         }
         catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
         {
+            verdict.Failures++;
             return exception;
         }
     }
@@ -300,6 +312,12 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         public UInt128 RefusedDigest { get; private set; }
 
         public int Reused { get; private set; }
+
+        /// <summary>Whether a trial went through.</summary>
+        public bool HasPassed { get; set; }
+
+        /// <summary>Trials that were refused.</summary>
+        public int Failures { get; set; }
 
         public void Reuse(int row)
         {

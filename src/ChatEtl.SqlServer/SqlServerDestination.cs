@@ -49,7 +49,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Check(bool forWriting) => Read(connection =>
-        new DestinationCheck(end, connection, load).Run(WrittenTables, forWriting));
+        new DestinationCheck(end, connection, load, table => _tables[table.Name] = DestinationTable.Read(end, connection, null, table)).Run(WrittenTables, forWriting));
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables) => Read(connection =>

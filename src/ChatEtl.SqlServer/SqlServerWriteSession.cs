@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Data.SqlTypes;
 using ChatEtl.Chat;
 using ChatEtl.Faults;
 using Microsoft.Data.SqlClient;
@@ -10,6 +11,7 @@ namespace ChatEtl.SqlServer;
 /// <summary>One writing connection and its transaction. After a fault it is closed for good, never used again.</summary>
 internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
 {
+    private const int MostParameters = 500;
     private SqlTransaction? _transaction;
 
     public SqlServerEnd End => end;
@@ -79,17 +81,35 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
             bulk.ColumnOrderHints.Add(column, SortOrder.Ascending);
         }
 
-        bulk.WriteToServer(rows);
+        try
+        {
+            bulk.WriteToServer(rows);
+        }
+        catch (Exception exception) when (exception is SqlTypeException
+            or InvalidOperationException { InnerException: InvalidCastException or FormatException or OverflowException or ArgumentException or InvalidOperationException })
+        {
+            // The driver's own text, and so its exception, quotes the value.
+            throw new RefusedValueException(table);
+        }
     }
 
-    /// <summary>Loads cells in bulk; see <see cref="Load(string, IReadOnlyList{string}, DbDataReader, bool, bool, IReadOnlyList{string})"/>.</summary>
+    /// <summary>Loads cells: a few by one INSERT, many in bulk, which costs some round trips before its first row.</summary>
     public void Load(string table, IReadOnlyList<string> columns, IReadOnlyCollection<IReadOnlyList<object?>> rows, bool keepIdentity = false)
     {
-        if (rows.Count > 0)
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        if (keepIdentity || rows.Count * columns.Count > MostParameters)
         {
             using var reader = new CellsDataReader(columns.Count, rows);
             Load(table, columns, reader, keepIdentity);
+            return;
         }
+
+        var values = Enumerable.Range(0, rows.Count).Select(row => $"({string.Join(", ", columns.Select((_, i) => $"@p{(row * columns.Count) + i}"))})");
+        Execute($"INSERT INTO {table} ({string.Join(", ", columns.Select(SqlServerDatabase.Quote))}) VALUES {string.Join(", ", values)}", [.. rows.SelectMany(row => row)]);
     }
 
     /// <summary>Throws when another run has raised the epoch; until the transaction ends nobody can.</summary>

@@ -1,10 +1,10 @@
+using System.Globalization;
+using System.Text;
 using ChatEtl.Chat;
-using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.SqlServer;
 using ChatEtl.Tests.Support;
 using ChatEtl.Writing;
-using Microsoft.Data.SqlClient;
 using Xunit;
 
 namespace ChatEtl.Tests.Contracts;
@@ -29,6 +29,211 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
 
     protected override IChatSource Reader => _reader;
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("100")]
+    [InlineData("50 51")]
+    [InlineData("1 37 38 99 100")]
+    public void Rows_that_only_the_server_refuses_are_rejected_and_the_rest_goes_in(string refused)
+    {
+        var bad = refused.Split(' ').Select(id => long.Parse(id, CultureInfo.InvariantCulture)).ToList();
+        Execute("ALTER TABLE dbo.tblChat ADD CONSTRAINT no_fours CHECK (content <> N'four')");
+        Destination.Begin(Start());
+        var batch = Messages("", "2/100", [.. Enumerable.Range(1, 100).Select(id => (2, (long)id, bad.Contains(id) ? "four" : "other"))]);
+
+        var stored = Destination.Write(batch, 1);
+
+        Assert.Equal((100L, 100L - bad.Count, (long)bad.Count), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
+        Assert.Equal(bad.Select(id => $"2/{id}"), Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
+        Assert.All(Destination.ReadRejections(), rejection => Assert.DoesNotContain("four", rejection.Reason, StringComparison.Ordinal));
+        Assert.Equal(100 - bad.Count, ChatRows().Count);
+        Assert.DoesNotContain(ChatRows(), row => row.EndsWith("four", StringComparison.Ordinal));
+        Assert.Equal(stored, Destination.ReadCheckpoint(stored.RangeId) with { Book = stored.Book });
+    }
+
+    [Fact]
+    public void Taken_keys_and_refused_rows_in_one_batch_are_told_apart()
+    {
+        Execute("ALTER TABLE dbo.tblChat ADD CONSTRAINT no_fours CHECK (content <> N'four')");
+        Execute("INSERT INTO dbo.tblChat (channelId, chatId, chatDate, userId, isAlert, content, rtf) VALUES (2, 1, 634000000000000001, 1, 0, N'one', NULL), (2, 2, 5, 1, 0, N'another', NULL)");
+        Destination.Begin(Start());
+
+        var stored = Destination.Write(Messages("", "3/9", (2, 1, "one"), (2, 2, "two"), (2, 3, "three"), (2, 4, "four"), (3, 5, "five")), 1);
+        var next = Destination.Write(Messages("3/9", "3/10", (3, 10, "ten")), 1);
+
+        Assert.Equal((5L, 2L, 1L, 2L), (stored.Book.Read, stored.Book.Written, stored.Book.Reused, stored.Book.Rejected));
+        Assert.Equal(["2/2", "2/4"], Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
+        Assert.Equal(3, next.Book.Written);
+        Assert.Equal(["2/1 one", "2/2 another", "2/3 three", "3/10 ten", "3/5 five"], ChatRows(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_of_a_small_table_that_the_server_refuses_is_rejected_and_the_rest_goes_in()
+    {
+        Execute("ALTER TABLE dbo.tblPrincipalInvites ADD CONSTRAINT few CHECK (invID < 100)");
+        Destination.Begin(Start());
+        var batch = new RowBatch(ChatSchema.Persistent["tblPrincipalInvites"]) { RangeId = 1_000_001, To = "p" };
+        batch.Book.Read = 3;
+        foreach (var id in new[] { 5L, 500L, 7L })
+        {
+            batch.Rows.Add(new CarriedRow([id, id, 2L, new DateTime(2012, 1, 1, 0, 0, 0, DateTimeKind.Utc)], $"{id}/20", () => "{}"));
+        }
+
+        var stored = Destination.Write(batch, 1);
+
+        Assert.Equal((3L, 2L, 1L), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
+        Assert.Equal(["500/20"], Destination.ReadRejectedKeys("tblPrincipalInvites"), StringComparer.Ordinal);
+        Assert.Equal("B2", Destination.ReadRejections().Single().Rule);
+        Assert.Equal(0, _database.Scalar("SELECT COUNT(*) FROM chatetl.stage_tblPrincipalInvites"));
+    }
+
+    [Fact]
+    public void An_rtf_with_characters_that_its_column_lacks_is_rejected_and_not_written_with_question_marks()
+    {
+        Destination.Begin(Start());
+        var batch = new MessageBatch { RangeId = 1_000_000, To = "2/3" };
+        foreach (var (id, rtf) in new[] { (1L, @"{\rtf1 plain}"), (2L, @"{\rtf1 Größe}"), (3L, @"{\rtf1 Zażółć}") })
+        {
+            batch.Append(2, id, 5, 1, false, "x"u8, Encoding.UTF8.GetBytes(rtf), hasRtf: true);
+            batch.Room[batch.Count - 1] = 2;
+            batch.Author[batch.Count - 1] = 1;
+            batch.Digest = RowDigest.Add(batch.Digest, batch.DigestOf(batch.Count - 1));
+        }
+
+        batch.Book.Read = 3;
+        var stored = Destination.Write(batch, 1);
+
+        Assert.Equal((2L, 1L), (stored.Book.Written, stored.Book.Rejected));
+        Assert.Equal([("2/3", "M2")], Destination.ReadRejections().Select(rejection => (rejection.Key, rejection.Rule)));
+        Assert.Equal(RowDigest.Add(batch.DigestOf(0), batch.DigestOf(1)), stored.Digest);
+        Assert.Equal([@"{\rtf1 plain}", @"{\rtf1 Größe}"], Reader.ReadRows(ChatSchema.Persistent["tblChat"], "", new BatchLimits(9, 9999), default).Single().Rows.Select(row => (string)row[6]!), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_goes_from_server_to_server()
+    {
+        _database.Demand('\uD83D');
+        Destination.Begin(Start());
+
+        Destination.Write(Messages("", "2/1", (2, 1, "x")), 1);
+        var half = new MessageBatch { RangeId = 1_000_000, From = "2/1", To = "2/2" };
+        half.Append(2, 2, 5, 1, false, WideText.Encode("a\uD83Db"), default, hasRtf: false);
+        (half.Room[0], half.Author[0], half.Book.Read) = (2, 1, 1);
+        Destination.Write(half, 1);
+
+        Assert.Equal(1, _database.Scalar("SELECT COUNT(*) FROM dbo.tblChat WHERE chatId = 2 AND UNICODE(SUBSTRING(content, 2, 1)) = 55357"));
+    }
+
+    [Theory]
+    [InlineData("CREATE TRIGGER dbo.watch ON dbo.tblChat AFTER INSERT AS RETURN", "watch")]
+    [InlineData("ALTER TABLE dbo.tblNode ADD mood int NOT NULL CONSTRAINT calm DEFAULT 1; ALTER TABLE dbo.tblNode DROP CONSTRAINT calm", "tblNode.mood wants a value")]
+    [InlineData("ALTER TABLE dbo.tblPreference DROP COLUMN prefContent; ALTER TABLE dbo.tblPreference ADD prefContent nvarchar(100) NULL", "prefContent is nvarchar(100)")]
+    [InlineData("ALTER TABLE dbo.tblChat DROP COLUMN rtf", "no column tblChat.rtf")]
+    [InlineData("ALTER TABLE dbo.tblChat DROP COLUMN rtf; ALTER TABLE dbo.tblChat ADD rtf varchar(max) NOT NULL DEFAULT ''", "rtf takes no NULL")]
+    [InlineData("ALTER TABLE dbo.tblChat DROP COLUMN userId; ALTER TABLE dbo.tblChat ADD userId AS 1", "computes tblChat.userId")]
+    [InlineData("DROP TABLE dbo.tblLastInviteId", "no table tblLastInviteId")]
+    public void What_no_document_tells_is_refused_by_name(string change, string said)
+    {
+        foreach (var statement in change.Split("; "))
+        {
+            Execute(statement);
+        }
+
+        var findings = Destination.Check(forWriting: false);
+
+        Assert.Contains(findings, finding => finding.Severity == Severity.Error && finding.Message.Contains(said, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO dbo.tblServerIdentity (serverID, serverAddress, serverLastPingTime) VALUES (1, N'chat01', GETUTCDATE())", true)]
+    [InlineData("INSERT INTO dbo.tblServerIdentity (serverID, serverAddress, serverLastPingTime) VALUES (1, N'chat01', DATEADD(minute, -20, GETUTCDATE()))", false)]
+    [InlineData("INSERT INTO dbo.tblServerIdentity (serverID, serverAddress, serverLastPingTime) VALUES (1, N'chat01', NULL)", false)]
+    [InlineData("INSERT INTO dbo.tblAdminLock (lockExpiresTime, lockServerID, lockActorID) VALUES (DATEADD(minute, 1, GETUTCDATE()), 1, 1)", true)]
+    [InlineData("INSERT INTO dbo.tblAdminLock (lockExpiresTime, lockServerID, lockActorID) VALUES (DATEADD(minute, -1, GETUTCDATE()), 1, 1)", false)]
+    public void A_database_whose_servers_are_alive_is_not_written_unless_that_is_wanted(string change, bool isAlive)
+    {
+        Execute(change);
+        using var bold = Open(new SqlServerLoad { AllowLive = true });
+
+        Assert.Equal(isAlive ? ["B6"] : [], Destination.Check(forWriting: true).Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Rule), StringComparer.Ordinal);
+        Assert.Empty(Destination.Check(forWriting: false));
+        Assert.Empty(bold.Check(forWriting: true));
+    }
+
+    [Fact]
+    public void Names_that_the_servers_collation_finds_equal_are_an_error_of_the_plan()
+    {
+        var (one, other) = new[] { ("Stra\u00dfe", "Strasse"), ("\uff21lpha", "Alpha"), ("co\u00adop", "coop") }
+            .FirstOrDefault(pair => _database.Scalar($"SELECT CASE WHEN N'{pair.Item1}' = N'{pair.Item2}' THEN 1 ELSE 0 END") is 1);
+        Assert.SkipWhen(one is null, "The server's collation finds no more names equal than the rules do.");
+        Execute("INSERT INTO dbo.tblNode (nodeID, nodeGuid, parentID, nodeType, nodeName, nodeDesc, disabled, behavior, visibility, nodeAddedBy, nodeAddedOn, nodeUpdatedBy, nodeUpdatedOn) "
+            + $"VALUES (9, NEWID(), 1, 1, N'{one}', N'', 0, 4, 3, 1, 0, 1, 0)");
+
+        Assert.Equal(["T4 20"], Judge(Node(20, other)));
+        Assert.Equal(["T4 20"], Judge(Node(20, $"{one}2"), Node(21, $"{other}2")));
+        Assert.Empty(Judge(Node(20, "Elsewhere"), Node(9, other!)));
+    }
+
+    [Fact]
+    public void Values_that_a_column_cannot_hold_are_an_error_of_the_plan()
+    {
+        var person = new Principal { Id = 7, Guid = Guid.NewGuid(), Uri = "sip:x", Type = 5, VerifiedOn = new DateTime(1, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
+
+        var findings = Destination.Judge([new TableChanges(ChatSchema.Persistent["tblPrincipal"], [PersistentRows.Of(person), PersistentRows.Of(person with { Id = 8, VerifiedOn = DateTime.UnixEpoch, Uri = new string('x', 257) })], [])]);
+
+        Assert.Equal(["B4 7", "B4 8"], findings.Select(finding => $"{finding.Rule} {finding.Key}"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_is_kept_as_a_datetime_column_keeps_it()
+    {
+        Assert.All(new[] { 0, 1, 2, 3, 4, 5, 123, 455, 456, 789, 997, 998, 999 }, milliseconds =>
+        {
+            var time = new DateTime(2012, 12, 31, 23, 59, 59, DateTimeKind.Utc).AddMilliseconds(milliseconds);
+            var stored = (DateTime)_database.Scalar($"SELECT CAST('{time:yyyy-MM-dd HH:mm:ss.fff}' AS datetime)")!;
+            Assert.Equal(stored, Destination.TimeAsStored(time));
+        });
+    }
+
+    [Fact]
+    public void A_column_that_counts_by_itself_takes_our_numbers()
+    {
+        Execute("DROP TABLE dbo.tblPrincipalInvites");
+        Execute("CREATE TABLE dbo.tblPrincipalInvites (prinID int NOT NULL, invID int IDENTITY(1, 1) NOT NULL, nodeID int NOT NULL, createdOn datetime NOT NULL, PRIMARY KEY CLUSTERED (prinID, nodeID))");
+        Execute("DROP TABLE dbo.tblPrincipal");
+        Execute("CREATE TABLE dbo.tblPrincipal (" + string.Join(", ", ChatSchema.Persistent["tblPrincipal"].Columns.Select(column =>
+            $"[{column.Name}] {column.SqlType} {(column.Name == "prinID" ? "IDENTITY(1, 1)" : "")} {(column.Nullable ? "NULL" : "NOT NULL")}")) + ", PRIMARY KEY CLUSTERED (prinID))");
+        using var destination = Open();
+        var person = new Principal { Id = 40, Guid = Guid.NewGuid(), Uri = "sip:x", Type = 5 };
+        destination.Begin(Start() with { Tables = [new TableChanges(ChatSchema.Persistent["tblPrincipal"], [PersistentRows.Of(person)], [])] });
+        var batch = new RowBatch(ChatSchema.Persistent["tblPrincipalInvites"]) { RangeId = 1_000_001, To = "p" };
+        batch.Rows.Add(new CarriedRow([40L, 77L, 2L, new DateTime(2012, 1, 1, 0, 0, 0, DateTimeKind.Utc)], "1/20", () => "{}"));
+        destination.Write(batch, 1);
+        destination.Begin(Start(expected: 1, epoch: 2) with
+        {
+            Ranges = null,
+            Tables = [new TableChanges(ChatSchema.Persistent["tblPrincipal"], [], [PersistentRows.Of(person with { Uri = "sip:y" })])],
+        });
+
+        Assert.Equal(["prinID", "invID"], destination.Check(forWriting: true).Where(finding => finding.Severity == Severity.Information)
+            .Select(finding => finding.Message.Split('.', ' ')[1]), StringComparer.OrdinalIgnoreCase);
+        Assert.Equal("sip:y", _database.Scalar("SELECT prinUri FROM dbo.tblPrincipal WHERE prinID = 40"));
+        Assert.Equal(77, _database.Scalar("SELECT invID FROM dbo.tblPrincipalInvites WHERE prinID = 40"));
+    }
+
+    [Theory]
+    [InlineData(BulkHint.On, BulkHint.On)]
+    [InlineData(BulkHint.Off, BulkHint.Off)]
+    public void A_batch_out_of_the_destinations_order_goes_in_under_every_hint(BulkHint tableLock, BulkHint orderHint)
+    {
+        using var destination = Open(new SqlServerLoad { TableLock = tableLock, OrderHint = orderHint });
+        destination.Begin(Start());
+
+        destination.Write(Messages("", "9/1", (9, 2, "b"), (9, 3, "c"), (2, 7, "d"), (2, 1, "a")), 1);
+
+        Assert.Equal(["2/1 a", "2/7 d", "9/2 b", "9/3 c"], ChatRows());
+    }
+
     public void Dispose()
     {
         _destination.Dispose();
@@ -41,6 +246,14 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
     protected override IEnumerable<string> TablesNow() => new SqlServerSource(_database.End, readOnlyIntent: false).ReadShape().Tables.Keys;
 
     protected override void Execute(string sql) => _database.Execute(sql);
+
+    private static Node Node(int id, string? name) => new() { Id = id, Guid = Guid.NewGuid(), Parent = 1, IsCategory = true, Name = name! };
+
+    private IReadOnlyList<string> Judge(params Node[] nodes) =>
+    [
+        .. Destination.Judge([new TableChanges(ChatSchema.Persistent["tblNode"], [.. nodes.Where(node => node.Id != 9).Select(PersistentRows.Of)], [.. nodes.Where(node => node.Id == 9).Select(PersistentRows.Of)])])
+            .Select(finding => $"{finding.Rule} {finding.Key}"),
+    ];
 
     private SqlServerDestination Open(SqlServerLoad? load = null) => new(_database.End, load ?? new SqlServerLoad(), new ManualTimeProvider());
 }
