@@ -307,7 +307,7 @@ public sealed class Migration(
         var attempts = 0;
         try
         {
-            Retry("Writing", destination.RemedyFor).Execute(
+            Retry("Writing", destination.RemedyFor, destination.Explain).Execute(
                 _ =>
                 {
                     attempts++;
@@ -322,6 +322,6 @@ public sealed class Migration(
         }
     }
 
-    private Polly.ResiliencePipeline Retry(string what, Func<Exception, Remedy> remedyFor) => RetryPipelines.Build(
-        options.Retry, remedyFor, time, (attempt, delay, exception) => Progress.Retried(what, attempt, delay, destination.Explain(exception)));
+    private Polly.ResiliencePipeline Retry(string what, Func<Exception, Remedy> remedyFor, Func<Exception, string> explain) => RetryPipelines.Build(
+        options.Retry, remedyFor, time, (attempt, delay, exception) => Progress.Retried(what, attempt, delay, explain(exception)));
 }

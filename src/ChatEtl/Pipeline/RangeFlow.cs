@@ -16,11 +16,11 @@ namespace ChatEtl.Pipeline;
 /// </remarks>
 internal sealed class RangeFlow(
     IChatDestination destination, StreamReader reader, Action<Batch> transform, Action<Batch> recycle, PipelineOptions options,
-    Func<string, Func<Exception, Remedy>, ResiliencePipeline> retry, Func<Exception, Remedy> sourceRemedy, Func<Exception, string> explainSource,
-    RunProgress progress)
+    Func<string, Func<Exception, Remedy>, Func<Exception, string>, ResiliencePipeline> retry, Func<Exception, Remedy> sourceRemedy,
+    Func<Exception, string> explainSource, RunProgress progress)
 {
-    private readonly ResiliencePipeline _reading = retry("Reading", sourceRemedy);
-    private readonly ResiliencePipeline _writing = retry("Writing", destination.RemedyFor);
+    private readonly ResiliencePipeline _reading = retry("Reading", sourceRemedy, explainSource);
+    private readonly ResiliencePipeline _writing = retry("Writing", destination.RemedyFor, destination.Explain);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;

@@ -8,12 +8,15 @@ namespace ChatEtl.Tests.Support;
 /// <summary>A source with one trouble; every page, batch and number asked of it is a step.</summary>
 internal sealed class FaultySource(IChatSource source, Trouble trouble) : IChatSource
 {
+    /// <summary>How it explains its trouble.</summary>
+    public const string Explanation = "The source explains its trouble.";
+
     public string Description => source.Description;
 
     public Remedy RemedyFor(Exception exception) =>
         exception is not TroubleException made ? source.RemedyFor(exception) : made.Kind == TroubleKind.Transient ? Remedy.Retry : Remedy.None;
 
-    public string Explain(Exception exception) => source.Explain(exception);
+    public string Explain(Exception exception) => exception is TroubleException ? Explanation : source.Explain(exception);
 
     public IReadOnlyList<Finding> Check(CancellationToken cancellationToken) => trouble.Step(nameof(Check), () => source.Check(cancellationToken));
 
