@@ -261,7 +261,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
 
         if (rows.Length == 1)
         {
-            verdict.Refuse(batch, rows[0], $"The destination refuses the row: {SqlServerFaults.RowReason(fault)}.");
+            verdict.Refuse(batch, rows[0], $"The destination refuses the row. {SqlServerFaults.Explain(fault)}");
             return;
         }
 

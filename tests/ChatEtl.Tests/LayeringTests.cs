@@ -1,6 +1,7 @@
 using System.Reflection;
 using ChatEtl.Pipeline;
 using ChatEtl.Sqlite;
+using ChatEtl.SqlServer;
 using Xunit;
 
 namespace ChatEtl.Tests;
@@ -13,10 +14,12 @@ public sealed class LayeringTests
 
     private static readonly Assembly Core = typeof(Migration).Assembly;
 
+    private static readonly Assembly[] Products = [typeof(SqliteSource).Assembly, typeof(SqlServerSource).Assembly];
+
     [Fact]
     public void Only_the_pipeline_knows_Dataflow()
     {
-        var mentions = from type in Core.GetTypes().Concat(typeof(SqliteSource).Assembly.GetTypes())
+        var mentions = from type in Core.GetTypes().Concat(Products.SelectMany(product => product.GetTypes()))
                        where RoomOf(type) != "ChatEtl.Pipeline"
                        from mentioned in Mentions(type)
                        where mentioned.Namespace == "System.Threading.Tasks.Dataflow"
@@ -33,11 +36,12 @@ public sealed class LayeringTests
     [InlineData("Writing", "Reading Transforming Pipeline Comparing Planning Reporting Sqlite")]
     [InlineData("Transforming", "Reading Writing Pipeline Comparing Planning Reporting Sqlite")]
     [InlineData("Comparing", "Sqlite")]
-    [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Planning Reporting Cli")]
+    [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Planning Reporting SqlServer Cli")]
+    [InlineData("SqlServer", "Pipeline Transforming Configuration Comparing Planning Reporting Sqlite Cli")]
     public void A_room_does_not_use_what_it_should_not(string room, string others)
     {
         var forbidden = others.Split(' ').Select(other => "ChatEtl." + other).ToHashSet(StringComparer.Ordinal);
-        var uses = from type in Core.GetTypes().Concat(typeof(SqliteSource).Assembly.GetTypes())
+        var uses = from type in Core.GetTypes().Concat(Products.SelectMany(product => product.GetTypes()))
                    where RoomOf(type) == "ChatEtl." + room
                    from mentioned in Mentions(type)
                    where forbidden.Contains(RoomOf(mentioned))
@@ -49,8 +53,8 @@ public sealed class LayeringTests
     [Fact]
     public void Libraries_do_not_reference_the_program()
     {
-        Assert.DoesNotContain(typeof(SqliteSource).Assembly.GetReferencedAssemblies(), name => name.Name is "chat-etl" or "ChatEtl.Cli");
-        Assert.DoesNotContain(Core.GetReferencedAssemblies(), name => name.Name is "chat-etl" or "ChatEtl.Cli" or "ChatEtl.Sqlite");
+        Assert.DoesNotContain(Products.SelectMany(product => product.GetReferencedAssemblies()), name => name.Name is "chat-etl" or "ChatEtl.Cli");
+        Assert.DoesNotContain(Core.GetReferencedAssemblies(), name => name.Name is "chat-etl" or "ChatEtl.Cli" or "ChatEtl.Sqlite" or "ChatEtl.SqlServer");
     }
 
     /// <summary>The namespace, of nested types that of the outermost.</summary>
