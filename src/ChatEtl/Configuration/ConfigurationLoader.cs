@@ -49,15 +49,23 @@ public static class ConfigurationLoader
         var parser = new OptionParser(Path.GetDirectoryName(file)!, environment, problems);
         foreach (var option in table)
         {
-            if (!collector.Settings.TryGetValue(option.Path, out var setting))
+            var isGiven = collector.Settings.TryGetValue(option.Path, out var setting);
+            if (!unsound.Contains(option.KindPath) && !option.AppliesTo(options))
             {
-                if (option.Required)
+                if (isGiven && !IsLeft(setting!, collector.Settings) && !collector.Settings.ContainsKey(option.Parent))
+                {
+                    problems.Add(new(option.JsonPath, $"is for {option.KindPath} \"{option.ForWord}\"; leave it out"));
+                }
+            }
+            else if (!isGiven)
+            {
+                if (option.Required && !unsound.Contains(option.KindPath))
                 {
                     problems.Add(new(option.JsonPath, $"missing; expected {option.Expected}"));
                     unsound.Add(option.Path);
                 }
             }
-            else if (parser.TryParse(setting, out var value))
+            else if (parser.TryParse(setting!, out var value))
             {
                 options = option.Apply(options, value);
             }
@@ -71,6 +79,11 @@ public static class ConfigurationLoader
 
         return problems.Count == 0 ? options : throw new ConfigurationException(problems);
     }
+
+    /// <summary>Null says nothing; and when the command line puts another product at an end, what the file says of its own has no effect.</summary>
+    private static bool IsLeft(Setting setting, IReadOnlyDictionary<string, Setting> settings) =>
+        setting.Value.ValueKind == JsonValueKind.Null
+        || (setting.FromFile && settings.TryGetValue(setting.Option.KindPath, out var kind) && !kind.FromFile);
 
     private static string ReadText(string file)
     {

@@ -5,14 +5,14 @@ namespace ChatEtl.Configuration;
 /// <summary>Writes options back as the JSON that <see cref="ConfigurationLoader"/> reads.</summary>
 public static class ConfigurationWriter
 {
-    /// <summary>Writes every option, defaults included; secrets are left out.</summary>
+    /// <summary>Writes every option that applies to the products at both ends, defaults included; secrets are left out.</summary>
     /// <param name="options">What to write.</param>
     /// <returns>Indented JSON with line feeds, which loads to the same options.</returns>
     public static string Write(ChatEtlOptions options)
     {
         var root = new JsonObject();
         var sections = new Dictionary<string, JsonObject?>(StringComparer.Ordinal) { [""] = root };
-        foreach (var option in OptionTable.Rows.Where(option => !option.Secret))
+        foreach (var option in OptionTable.Rows.Where(option => !option.Secret && option.AppliesTo(options)))
         {
             if (!sections.TryGetValue(option.Parent, out var section))
             {

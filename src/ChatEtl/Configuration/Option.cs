@@ -33,6 +33,9 @@ internal enum OptionKind
 /// <summary>One row of the <see cref="OptionTable"/>: all that validation, <c>--set</c>, schema and README know about an option.</summary>
 internal sealed record Option(string Path, OptionKind Kind, string Description)
 {
+    /// <summary>Says in words what a secret takes.</summary>
+    internal const string SecretExpected = "\"${env:NAME}\": a secret comes from the environment";
+
     /// <summary>The rule it belongs to, for example <c>T4</c>; empty when none.</summary>
     internal string Rule { get; init; } = "";
 
@@ -51,14 +54,14 @@ internal sealed record Option(string Path, OptionKind Kind, string Description)
     /// <summary>The words a choice has.</summary>
     internal IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>Words that will be choices one day, so that the refusal can say so.</summary>
-    internal IReadOnlyList<string> Later { get; init; } = [];
-
     /// <summary>Whether null is a value.</summary>
     internal bool Nullable { get; init; }
 
     /// <summary>Whether it has no default and must be given.</summary>
     internal bool Required { get; init; }
+
+    /// <summary>The product at its end that it is for; null when it is for every one.</summary>
+    internal EndKind? For { get; init; }
 
     /// <summary>Whether it comes from the environment only, and is never shown.</summary>
     internal bool Secret { get; init; }
@@ -81,12 +84,25 @@ internal sealed record Option(string Path, OptionKind Kind, string Description)
     /// <summary>The path without its last part.</summary>
     internal string Parent => Path[..Path.LastIndexOf('.')];
 
+    /// <summary>The option that says which product is at its end.</summary>
+    internal string KindPath => Path[..Path.IndexOf('.', StringComparison.Ordinal)] + ".kind";
+
+    /// <summary>The word for the product that it is for.</summary>
+    internal string ForWord => For is { } kind ? OptionTable.WordOf(kind) : "";
+
+    /// <summary>What it is about, with the product that it is for.</summary>
+    internal string About => Description + (For is null ? "" : $" For `{ForWord}` only.");
+
     /// <summary>Whether its values are JSON strings.</summary>
     internal bool IsText => Kind is OptionKind.Choice or OptionKind.Text or OptionKind.File or OptionKind.Instant;
 
+    /// <summary>Whether it has a meaning with the products that these options have at their ends.</summary>
+    internal bool AppliesTo(ChatEtlOptions options) =>
+        For is null || For == (KindPath.StartsWith("source.", StringComparison.Ordinal) ? options.Source.Kind : options.Destination.Kind);
+
     /// <summary>Says in words what the option takes.</summary>
     internal string Expected => Secret
-        ? "\"${env:NAME}\": a secret comes from the environment"
+        ? SecretExpected
         : Words() + (Nullable ? " or null" : "");
 
     private string Words() => Kind switch

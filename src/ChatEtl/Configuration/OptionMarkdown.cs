@@ -29,12 +29,12 @@ public static class OptionMarkdown
     }
 
     private static string[] Cells(Option option) =>
-        [Code(option.Path), option.Description, Default(option), Values(option), option.Rule];
+        [Code(option.Path), option.About, Default(option), Values(option), option.Rule];
 
     private static string Default(Option option) => option switch
     {
         { Required: true } => "required",
-        { Kind: OptionKind.Whole, Unit: "ms" } => Code(OptionJson.Line(option.Default)) + " ms",
+        { Kind: OptionKind.Whole, Unit: "ms" or "s" } => Code(OptionJson.Line(option.Default)) + " " + option.Unit,
         _ => Code(OptionJson.Line(option.Default)),
     };
 

@@ -13,7 +13,7 @@ internal sealed partial class OptionParser(string folder, Func<string, string?> 
     /// <summary>Gives the value; false after a problem has been noted.</summary>
     internal bool TryParse(Setting setting, out object? value)
     {
-        var (option, json) = setting;
+        var (option, json, _) = setting;
         var before = problems.Count;
         value = json.ValueKind == JsonValueKind.Null
             ? Null(option, json)
@@ -94,11 +94,7 @@ internal sealed partial class OptionParser(string folder, Func<string, string?> 
             return text;
         }
 
-        var more = option.Later.Contains(text, StringComparer.OrdinalIgnoreCase)
-            ? $"; \"{text}\" is not in this version"
-            : Spelling.DidYouMean(text, option.Choices);
-
-        return Refuse(option, option.JsonPath, shown + more);
+        return Refuse(option, option.JsonPath, shown + Spelling.DidYouMean(text, option.Choices));
     }
 
     private object? File(Option option, string text, string shown) =>

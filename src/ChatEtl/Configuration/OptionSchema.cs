@@ -44,7 +44,11 @@ public static class OptionSchema
 
             if (option.Required)
             {
-                Required(section).Add((JsonNode)option.Key);
+                if (option.For is null)
+                {
+                    Required(section).Add((JsonNode)option.Key);
+                }
+
                 if (!Required(root).Any(node => string.Equals(node!.GetValue<string>(), option.Parent, StringComparison.Ordinal)))
                 {
                     Required(root).Add((JsonNode)option.Parent);
@@ -52,7 +56,34 @@ public static class OptionSchema
             }
         }
 
+        foreach (var (path, section) in sections)
+        {
+            if (OptionTable.Rows.Any(option => option.Parent == path && option.For is not null && option.Required))
+            {
+                section["anyOf"] = new JsonArray([.. Enum.GetValues<EndKind>().Select(kind => Product(path, kind))]);
+            }
+        }
+
         return OptionJson.Text(root);
+    }
+
+    /// <summary>What a section must and must not say when one product is at its end; a kind from the environment may be any of them.</summary>
+    private static JsonObject Product(string path, EndKind kind)
+    {
+        var keys = OptionTable.Rows.Where(option => option.Parent == path).ToList();
+        var isDefault = keys.Single(option => option.Path == option.KindPath).Default is string word && word == OptionTable.WordOf(kind);
+        return new JsonObject
+        {
+            ["properties"] = new JsonObject { ["kind"] = OrReference(new() { ["enum"] = new JsonArray(OptionTable.WordOf(kind)) }) },
+            ["required"] = new JsonArray(
+                [.. isDefault ? [] : new JsonNode[] { "kind" }, .. keys.Where(option => option.For == kind && option.Required).Select(option => (JsonNode)option.Key)]),
+            ["not"] = new JsonObject
+            {
+                ["anyOf"] = new JsonArray(
+                    [.. keys.Where(option => option.For is not null && option.For != kind)
+                        .Select(option => new JsonObject { ["required"] = new JsonArray(option.Key) })]),
+            },
+        };
     }
 
     private static JsonObject AddSection(JsonObject root, string name)
@@ -74,7 +105,7 @@ public static class OptionSchema
     private static JsonObject Schema(Option option)
     {
         var description = (option.Rule.Length == 0 ? "" : option.Rule + ": ")
-            + option.Description.Replace("`", "", StringComparison.Ordinal)
+            + option.About.Replace("`", "", StringComparison.Ordinal)
             + (option.Unit.Length == 0 ? "" : $" Unit: {option.Unit}.");
         if (option.Kind == OptionKind.Section)
         {

@@ -16,11 +16,24 @@ internal sealed class OptionSection<T>(string path, Func<ChatEtlOptions, T> read
             (s, v) => set(s, TimeSpan.FromMilliseconds((long)v!))) with
         { Min = min, Max = max, Unit = "ms" };
 
+    /// <summary>A time-out; whole seconds, as people and drivers count them.</summary>
+    internal Option Seconds(string key, long min, long max, string description, Func<T, TimeSpan> get, Func<T, TimeSpan, T> set) =>
+        Row(key, OptionKind.Whole, description, s => (long)get(s).TotalSeconds, (s, v) => set(s, TimeSpan.FromSeconds((long)v!))) with
+        { Min = min, Max = max, Unit = "s" };
+
     internal Option Flag(string key, string description, Func<T, bool> get, Func<T, bool, T> set) =>
         Row(key, OptionKind.Flag, description, s => get(s), (s, v) => set(s, (bool)v!));
 
     internal Option Text(string key, string description, Func<T, string> get, Func<T, string, T> set) =>
         Row(key, OptionKind.Text, description, get, (s, v) => set(s, (string)v!));
+
+    /// <summary>A text that may be null.</summary>
+    internal Option MaybeText(string key, string description, Func<T, string?> get, Func<T, string?, T> set) =>
+        Row(key, OptionKind.Text, description, get, (s, v) => set(s, (string?)v)) with { Nullable = true };
+
+    /// <summary>A text that comes from the environment and is never shown.</summary>
+    internal Option Secret(string key, string description, Func<T, string?> get, Func<T, string?, T> set) =>
+        Row(key, OptionKind.Text, description, get, (s, v) => set(s, (string?)v)) with { Secret = true };
 
     internal Option File(string key, string description, Func<T, string?> get, Func<T, string?, T> set) =>
         Row(key, OptionKind.File, description, get, (s, v) => set(s, (string?)v));

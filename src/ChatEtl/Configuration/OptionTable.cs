@@ -30,7 +30,7 @@ internal static class OptionTable
     private static readonly OptionSection<ReportOptions> Report =
         new("report", o => o.Report, (o, s) => o with { Report = s });
 
-    private static readonly (string, EndKind)[] Kinds = [("sqlite", EndKind.Sqlite)];
+    private static readonly (string Word, EndKind Kind)[] Kinds = [("sqlite", EndKind.Sqlite), ("sqlServer", EndKind.SqlServer)];
 
     private static readonly (string, Generation?)[] Generations =
         [("auto", null), ("2007R2", Generation.OcsR2), ("2010", Generation.Lync2010), ("2013", Generation.Lync2013)];
@@ -50,27 +50,29 @@ internal static class OptionTable
     /// <summary>The rows, in the order of schema and README.</summary>
     internal static IReadOnlyList<Option> Rows { get; } =
     [
-        Source.Choice("kind", Kinds, "The database product.",
-            s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
-        Source.File("path", "The database file, relative to the folder of this configuration.",
-            s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
+        .. End(Source),
+        Source.Flag("readOnlyIntent", "Lets a readable secondary replica of an availability group serve.",
+            s => s.ReadOnlyIntent, (s, v) => s with { ReadOnlyIntent = v }) with { For = EndKind.SqlServer },
         Source.Choice("generation", Generations, "The product release whose schema the source has; `auto` finds it by its shape.",
             s => s.Generation, (s, v) => s with { Generation = v }),
         Source.Optional("sample", "Makes this sample pool when the file is missing; null makes none.",
-            s => s.Sample is not null, (s, v) => s with { Sample = v ? new() : null }),
-        Sample.Whole("rooms", 1, 100_000, "", "Chat rooms of the sample pool.", s => s.Rooms, (s, v) => s with { Rooms = v }),
+            s => s.Sample is not null, (s, v) => s with { Sample = v ? new() : null }) with { For = EndKind.Sqlite },
+        Sample.Whole("rooms", 1, 100_000, "", "Chat rooms of the sample pool.", s => s.Rooms, (s, v) => s with { Rooms = v }) with { For = EndKind.Sqlite },
         Sample.Whole("messages", 0, 1_000_000_000, "", "Messages of the sample pool, all rooms together.",
-            s => s.Messages, (s, v) => s with { Messages = v }),
-        Sample.Whole("people", 1, 1_000_000, "", "Users of the sample pool.", s => s.People, (s, v) => s with { People = v }),
+            s => s.Messages, (s, v) => s with { Messages = v }) with { For = EndKind.Sqlite },
+        Sample.Whole("people", 1, 1_000_000, "", "Users of the sample pool.", s => s.People, (s, v) => s with { People = v }) with { For = EndKind.Sqlite },
         Sample.Whole("seed", 0, int.MaxValue, "", "Seed of the random choices: the same seed makes the same pool.",
-            s => s.Seed, (s, v) => s with { Seed = v }),
+            s => s.Seed, (s, v) => s with { Seed = v }) with { For = EndKind.Sqlite },
 
-        Destination.Choice("kind", Kinds, "The database product.",
-            s => s.Kind, (s, v) => s with { Kind = v }) with { Later = ["sqlserver"] },
-        Destination.File("path", "The database file, relative to the folder of this configuration.",
-            s => s.Path, (s, v) => s with { Path = v! }) with { Required = true },
-        Destination.Flag("create", "Provisions a missing destination, empty, in the 2013 schema.",
+        .. End(Destination),
+        Destination.Flag("create", "Provisions a missing SQLite file, empty, in the 2013 schema. A SQL Server database and its tables come from the product's own setup (or, to rehearse, from `provision`) and are never made on the way.",
             s => s.Create, (s, v) => s with { Create = v }),
+        Destination.Choice<LoadHint>("tableLock", "", "Whether a bulk load locks its whole table; `auto` goes by the table's indexes and the number of writers.",
+            s => s.TableLock, (s, v) => s with { TableLock = v }) with { For = EndKind.SqlServer },
+        Destination.Choice<LoadHint>("orderHint", "", "Whether a bulk load says that its rows are in key order; `auto` when the table lies in that order.",
+            s => s.OrderHint, (s, v) => s with { OrderHint = v }) with { For = EndKind.SqlServer },
+        Destination.Flag("allowLive", "Writes even though Persistent Chat servers are alive in the database; they do not see what is written until they start again.",
+            s => s.AllowLive, (s, v) => s with { AllowLive = v }) with { For = EndKind.SqlServer },
 
         Rules.Text("nameSeparator", "Joins category names to a full path.",
             s => s.NameSeparator, (s, v) => s with { NameSeparator = v }) with { Rule = "T1", Min = 1 },
@@ -137,5 +139,35 @@ internal static class OptionTable
 
         Report.File("path", "The JSON run report, relative to the folder of this configuration; null writes none.",
             s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
+    ];
+
+    /// <summary>The word for a product.</summary>
+    internal static string WordOf(EndKind kind) => Kinds.First(known => known.Kind == kind).Word;
+
+    /// <summary>How a database is reached: the same at both ends.</summary>
+    private static Option[] End<T>(OptionSection<T> end)
+        where T : EndOptions =>
+    [
+        end.Choice("kind", Kinds, "The database product.", s => s.Kind, (s, v) => s with { Kind = v }),
+        end.File("path", "The database file, relative to the folder of this configuration.",
+            s => s.Path, (s, v) => s with { Path = v! }) with { For = EndKind.Sqlite, Required = true },
+        end.Text("server", "The server, with its instance or port: `SQL01`, `SQL01\\RTC`, `sql01.example.com,1433`.",
+            s => s.Server, (s, v) => s with { Server = v }) with { For = EndKind.SqlServer, Required = true, NotBlank = true, Min = 1 },
+        end.Text("database", "The name of the database.",
+            s => s.Database, (s, v) => s with { Database = v }) with { For = EndKind.SqlServer, Required = true, NotBlank = true, Min = 1, Max = 128 },
+        end.MaybeText("user", "The SQL login; null for Windows integrated security.",
+            s => s.User, (s, v) => s with { User = v }) with { For = EndKind.SqlServer, NotBlank = true, Min = 1, Max = 128 },
+        end.Secret("password", "The password of the SQL login, from the environment; never in a file, on a command line or in a log.",
+            s => s.Password, (s, v) => s with { Password = v }) with { For = EndKind.SqlServer },
+        end.Flag("encrypt", "Encrypts the connection; the server's certificate must be trusted.",
+            s => s.Encrypt, (s, v) => s with { Encrypt = v }) with { For = EndKind.SqlServer },
+        end.Flag("trustServerCertificate", "Takes the server's certificate unchecked: for a network you trust.",
+            s => s.TrustServerCertificate, (s, v) => s with { TrustServerCertificate = v }) with { For = EndKind.SqlServer },
+        end.Seconds("connectTimeout", 1, 3_600, "How long a connection attempt may take.",
+            s => s.ConnectTimeout, (s, v) => s with { ConnectTimeout = v }) with { For = EndKind.SqlServer },
+        end.Seconds("commandTimeout", 1, 86_400, "How long a statement may take.",
+            s => s.CommandTimeout, (s, v) => s with { CommandTimeout = v }) with { For = EndKind.SqlServer },
+        end.Seconds("lockTimeout", 1, 3_600, "How long a statement waits for a lock.",
+            s => s.LockTimeout, (s, v) => s with { LockTimeout = v }) with { For = EndKind.SqlServer },
     ];
 }

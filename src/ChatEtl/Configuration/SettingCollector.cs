@@ -10,6 +10,7 @@ internal sealed class SettingCollector
     private readonly HashSet<string> _sections;
     private readonly Dictionary<string, Setting> _settings = new(StringComparer.Ordinal);
     private readonly List<ConfigurationProblem> _problems;
+    private bool _fromFile;
 
     internal SettingCollector(IReadOnlyList<Option> table, List<ConfigurationProblem> problems)
     {
@@ -22,7 +23,12 @@ internal sealed class SettingCollector
     internal IReadOnlyDictionary<string, Setting> Settings => _settings;
 
     /// <summary>Takes the whole file.</summary>
-    internal void TakeFile(JsonElement root) => TakeSection("", root);
+    internal void TakeFile(JsonElement root)
+    {
+        _fromFile = true;
+        TakeSection("", root);
+        _fromFile = false;
+    }
 
     /// <summary>Takes one <c>path=value</c> of the command line; JSON if it parses and the option takes no text.</summary>
     internal void TakeOverride(string text)
@@ -30,7 +36,9 @@ internal sealed class SettingCollector
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
         {
-            _problems.Add(new("--set " + text, "expected path=value, such as pipeline.writers=4"));
+            // What is garbled may hold a password all the same.
+            _problems.Add(new(
+                text.Contains("password", StringComparison.OrdinalIgnoreCase) ? "--set" : "--set " + text, "expected path=value, such as pipeline.writers=4"));
             return;
         }
 
@@ -73,7 +81,7 @@ internal sealed class SettingCollector
             return;
         }
 
-        _settings[path] = new(option, value);
+        _settings[path] = new(option, value, _fromFile);
         if (option.Kind != OptionKind.Section)
         {
             Enclose(option);
@@ -97,7 +105,7 @@ internal sealed class SettingCollector
         if (_options.TryGetValue(option.Parent, out var section)
             && (!_settings.TryGetValue(section.Path, out var setting) || setting.Value.ValueKind == JsonValueKind.Null))
         {
-            _settings[section.Path] = new(section, JsonElement.Parse("{}"));
+            _settings[section.Path] = new(section, JsonElement.Parse("{}"), _fromFile);
         }
     }
 
@@ -106,7 +114,8 @@ internal sealed class SettingCollector
         var here = path.Length == 0 ? "$" : "$." + path;
         if (value.ValueKind != JsonValueKind.Object)
         {
-            _problems.Add(new(here, $"expected an object, found {OptionParser.Found(value)}"));
+            // A text in place of a section may be a connection string, and hold a password.
+            _problems.Add(new(here, $"expected an object, found {(value.ValueKind == JsonValueKind.String ? "a text" : OptionParser.Found(value))}"));
             return;
         }
 

@@ -8,16 +8,8 @@ public sealed class EnvironmentReferencesTests : IDisposable
 {
     private const string Secret = "hunter2";
 
-    private static readonly IReadOnlyList<Option> TableWithPassword =
-    [
-        .. OptionTable.Rows,
-        new Option("destination.password", OptionKind.Text, "The password.")
-        {
-            Secret = true,
-            Read = _ => null,
-            Apply = (options, value) => options with { Report = new() { Path = (string?)value } },
-        },
-    ];
+    private static readonly string[] ServerWithUser =
+        ["destination.kind=sqlServer", "destination.server=SQL01", "destination.database=mgc", "destination.user=migration"];
 
     private readonly ConfigurationFile _file = new();
 
@@ -59,7 +51,7 @@ public sealed class EnvironmentReferencesTests : IDisposable
     {
         _file.Variables["KIND"] = Secret;
 
-        Assert.Equal(["$.source.kind: expected \"sqlite\", found the value of KIND"], _file.Problems("source.kind=${env:KIND}"));
+        Assert.Equal(["$.source.kind: expected one of \"sqlite\", \"sqlServer\", found the value of KIND"], _file.Problems("source.kind=${env:KIND}"));
     }
 
     [Fact]
@@ -67,7 +59,12 @@ public sealed class EnvironmentReferencesTests : IDisposable
     {
         _file.Variables["PASSWORD"] = Secret;
 
-        Assert.Equal(Secret, LoadWithPassword("destination.password=${env:PASSWORD}").Report.Path);
+        var options = LoadWithUser("destination.password=${env:PASSWORD}");
+
+        Assert.Equal(Secret, options.Destination.Password);
+        Assert.DoesNotContain(Secret, options.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, options.Destination.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("password", ConfigurationWriter.Write(options), StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -77,7 +74,7 @@ public sealed class EnvironmentReferencesTests : IDisposable
     [InlineData("destination={\"password\":null}")]
     public void A_plain_secret_is_refused_without_quoting_it(string setting)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => LoadWithPassword(setting));
+        var fault = Assert.Throws<ConfigurationException>(() => LoadWithUser(setting));
 
         Assert.StartsWith(
             "$.destination.password: expected \"${env:NAME}\": a secret comes from the environment",
@@ -86,6 +83,13 @@ public sealed class EnvironmentReferencesTests : IDisposable
         Assert.DoesNotContain(Secret, fault.ToString(), StringComparison.Ordinal);
     }
 
-    private ChatEtlOptions LoadWithPassword(string setting) =>
-        ConfigurationLoader.Load(_file.File, [setting], name => _file.Variables.GetValueOrDefault(name), TableWithPassword);
+    [Theory]
+    [InlineData("destination.password hunter2")]
+    [InlineData("=destination.password:hunter2")]
+    public void A_garbled_secret_is_not_quoted_either(string setting)
+    {
+        Assert.Equal(["--set: expected path=value, such as pipeline.writers=4"], _file.Problems(setting));
+    }
+
+    private ChatEtlOptions LoadWithUser(string setting) => _file.Load([.. ServerWithUser, setting]);
 }

@@ -60,8 +60,30 @@ public sealed class GeneratedFilesTests
         Assert.True(options.Compare.AfterMigrate);
     }
 
+    [Fact]
+    public async Task The_example_for_SQL_Server_is_valid_and_loads_with_integrated_security()
+    {
+        var schema = await JsonSchema.FromJsonAsync(OptionSchema.Render());
+
+        var options = ConfigurationLoader.Load(Repository.PathOf("pipeline.sqlserver.json"), []);
+
+        Assert.Empty(schema.Validate(await File.ReadAllTextAsync(Repository.PathOf("pipeline.sqlserver.json"))));
+        Assert.All(new EndOptions[] { options.Source, options.Destination }, end =>
+        {
+            Assert.Equal(EndKind.SqlServer, end.Kind);
+            Assert.Null(end.User);
+            Assert.True(end.Encrypt);
+            Assert.False(end.TrustServerCertificate);
+        });
+    }
+
     [Theory]
     [InlineData("""{ "source": { "path": "a" } }""")]
+    [InlineData("""{ "source": { "kind": "sqlServer", "path": "a" }, "destination": { "path": "b" } }""")]
+    [InlineData("""{ "source": { "kind": "sqlServer", "server": "s", "database": "d", "path": "a" }, "destination": { "path": "b" } }""")]
+    [InlineData("""{ "source": { "server": "s", "database": "d" }, "destination": { "path": "b" } }""")]
+    [InlineData("""{ "source": { "path": "a", "encrypt": true }, "destination": { "path": "b" } }""")]
+    [InlineData("""{ "source": { "path": "a" }, "destination": { "kind": "sqlServer", "server": "s", "database": "d", "user": "u", "password": "p" } }""")]
     [InlineData("""{ "source": { "path": "a" }, "destination": {} }""")]
     [InlineData("""{ "source": { "path": "a" }, "destination": { "path": "b" }, "pipelin": {} }""")]
     [InlineData("""{ "source": { "path": "a", "kind": "oracle" }, "destination": { "path": "b" } }""")]

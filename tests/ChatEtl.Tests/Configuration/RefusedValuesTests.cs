@@ -33,7 +33,7 @@ public sealed class RefusedValuesTests
     [InlineData("\"pipeline.writers\": 4", "$['pipeline.writers']: unknown key; did you mean \"writers\" in section \"pipeline\"?")]
     [InlineData("\"retry\": { \"Attempts\": 4 }", "$.retry.Attempts: unknown key; did you mean \"attempts\"?")]
     [InlineData("\"retry\": { \"basedelya\": 4 }", "$.retry.basedelya: unknown key; did you mean \"baseDelay\"?")]
-    [InlineData("\"retry\": { \"password\": \"x\" }", "$.retry.password: unknown key; known here: attempts, baseDelay, maxDelay, patience")]
+    [InlineData("\"retry\": { \"secret\": \"x\" }", "$.retry.secret: unknown key; known here: attempts, baseDelay, maxDelay, patience")]
     [InlineData("\"retry\": { \"$schema\": \"x\" }", "$.retry.$schema: unknown key; known here: attempts, baseDelay, maxDelay, patience")]
     public void An_unknown_key_is_refused_with_a_guess_or_with_what_is_known(string section, string problem)
     {
@@ -70,13 +70,21 @@ public sealed class RefusedValuesTests
     }
 
     [Fact]
-    public void The_other_product_is_announced_as_not_in_this_version()
+    public void A_product_is_named_as_it_is_written()
     {
         using var file = new ConfigurationFile();
 
         Assert.Equal(
-            ["$.source.kind: expected \"sqlite\", found \"sqlserver\"; \"sqlserver\" is not in this version"],
+            ["$.source.kind: expected one of \"sqlite\", \"sqlServer\", found \"sqlserver\"; did you mean \"sqlServer\"?"],
             file.Problems("source.kind=sqlserver"));
+    }
+
+    [Fact]
+    public void A_text_in_place_of_a_section_is_not_quoted_for_it_may_be_a_connection_string()
+    {
+        using var file = new ConfigurationFile();
+
+        Assert.Equal(["$.source: expected an object, found a text"], file.Problems("source=Server=SQL01;Password=hunter2"));
     }
 
     [Fact]
