@@ -9,12 +9,26 @@ internal static class ProvisionCommand
 {
     public static Command Make()
     {
-        var path = new Argument<string>("file") { Description = "The SQLite file to make; it must not exist." };
-        var command = new Command("provision", "Makes an empty Persistent Chat 2013 database in an SQLite file.") { path };
+        var path = new Argument<string?>("file")
+        {
+            Description = "The SQLite file to make; it must not exist. Without it the destination of the configuration is provisioned: its file, or "
+                + "the tables in a SQL Server database that exists and has none of the product's.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command(
+            "provision", "Makes an empty Persistent Chat 2013 database, to rehearse: in an SQLite file, or in an empty database on SQL Server.") { path };
         command.SetAction(parsed =>
         {
-            Ends.ProvisionNew(parsed.GetValue(path)!);
-            Say.Line($"Made {parsed.GetValue(path)}.");
+            if (parsed.GetValue(path) is { } file)
+            {
+                Ends.ProvisionNew(file);
+                Say.Line($"Made {file}.");
+            }
+            else
+            {
+                Say.Line($"Made {Ends.Provision(CommandLine.Options(parsed).Destination)}.");
+            }
+
             return ExitCodes.Success;
         });
         return command;

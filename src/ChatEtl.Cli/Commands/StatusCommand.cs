@@ -19,7 +19,7 @@ internal static class StatusCommand
         command.SetAction(parsed =>
         {
             var options = CommandLine.Options(parsed);
-            using var destination = OpenDestination(options);
+            using var destination = Ends.OpenDestination(options.Destination);
             var known = new ExplainedDestination(destination);
             var run = known.ReadRun();
             var ranges = known.ReadRanges();
@@ -36,12 +36,6 @@ internal static class StatusCommand
         });
         return command;
     }
-
-    private static Sqlite.SqliteDestination OpenDestination(ChatEtlOptions options) => File.Exists(options.Destination.Path)
-        ? new Sqlite.SqliteDestination(options.Destination.Path, TimeProvider.System)
-        : throw new DestinationException(
-            "the checkpoints", null, null, 1, new IOException($"{options.Destination.Path} {(Directory.Exists(options.Destination.Path) ? "is a folder" : "does not exist")}. Check destination.path."),
-            "Reading");
 
     private static void WriteTable(string destination, RunRecord? run, IReadOnlyList<RangeProgress> ranges)
     {

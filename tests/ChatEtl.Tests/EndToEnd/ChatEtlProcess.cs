@@ -29,7 +29,11 @@ internal sealed class ChatEtlProcess : IDisposable
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>Starts the program in a folder.</summary>
-    public static ChatEtlProcess Start(string folder, params IEnumerable<string> arguments)
+    public static ChatEtlProcess Start(string folder, params IEnumerable<string> arguments) =>
+        Start(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    /// <summary>Starts the program in a folder, with variables of its own in its environment.</summary>
+    public static ChatEtlProcess Start(string folder, IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
         var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "chat-etl.dll"), .. arguments])
@@ -46,6 +50,11 @@ internal sealed class ChatEtlProcess : IDisposable
         // As on a terminal that knows colours, with nobody at it.
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["COLORTERM"] = "truecolor";
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         var child = new ChatEtlProcess(Process.Start(start)!);
         child._process.OutputDataReceived += (_, line) => Add(child._output, line.Data);
         child._process.ErrorDataReceived += (_, line) => Add(child._error, line.Data);

@@ -23,6 +23,9 @@ internal sealed class Workplace : IDisposable
         ["destination"] = new JsonObject { ["kind"] = "sqlite", ["path"] = "persistent.db" },
     });
 
+    /// <summary>Environment variables of the program, on top of those of the tests.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public string Path => _folder.Path;
 
     public string Configuration => File("pipeline.json");
@@ -50,7 +53,7 @@ internal sealed class Workplace : IDisposable
     }
 
     /// <summary>Starts the program; the caller disposes of it.</summary>
-    public ChatEtlProcess Start(params IEnumerable<string> arguments) => ChatEtlProcess.Start(Path, arguments);
+    public ChatEtlProcess Start(params IEnumerable<string> arguments) => ChatEtlProcess.Start(Path, Variables, arguments);
 
     /// <summary>Runs the program to its end. Whatever happens, it shows no stack and no control characters.</summary>
     public async Task<Outcome> RunAsync(params IEnumerable<string> arguments)
