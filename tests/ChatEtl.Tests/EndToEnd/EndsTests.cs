@@ -2,6 +2,7 @@ using ChatEtl.Cli;
 using ChatEtl.Configuration;
 using ChatEtl.Sqlite;
 using ChatEtl.SqlServer;
+using ChatEtl.Tests.Support;
 using Xunit;
 
 namespace ChatEtl.Tests.EndToEnd;
@@ -41,16 +42,33 @@ public sealed class EndsTests : IDisposable
     {
         var options = new DestinationOptions
         {
-            Kind = EndKind.SqlServer, Server = "s", Database = "d", User = "u", Password = "p", Encrypt = false, TrustServerCertificate = true,
-            ConnectTimeout = TimeSpan.FromSeconds(1), CommandTimeout = TimeSpan.FromSeconds(2), LockTimeout = TimeSpan.FromSeconds(3),
-            TableLock = LoadHint.On, OrderHint = LoadHint.Off, AllowLive = true,
+            Kind = EndKind.SqlServer,
+            Server = "s",
+            Database = "d",
+            User = "u",
+            Password = "p",
+            Encrypt = false,
+            TrustServerCertificate = true,
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            CommandTimeout = TimeSpan.FromSeconds(2),
+            LockTimeout = TimeSpan.FromSeconds(3),
+            TableLock = LoadHint.On,
+            OrderHint = LoadHint.Off,
+            AllowLive = true,
         };
 
         Assert.Equal(
             new SqlServerEnd
             {
-                Server = "s", Database = "d", User = "u", Password = "p", Encrypt = false, TrustServerCertificate = true,
-                ConnectTimeout = TimeSpan.FromSeconds(1), CommandTimeout = TimeSpan.FromSeconds(2), LockTimeout = TimeSpan.FromSeconds(3),
+                Server = "s",
+                Database = "d",
+                User = "u",
+                Password = "p",
+                Encrypt = false,
+                TrustServerCertificate = true,
+                ConnectTimeout = TimeSpan.FromSeconds(1),
+                CommandTimeout = TimeSpan.FromSeconds(2),
+                LockTimeout = TimeSpan.FromSeconds(3),
             },
             SqlServerEnds.Of(options));
         Assert.Equal(new SqlServerLoad { TableLock = BulkHint.On, OrderHint = BulkHint.Off, AllowLive = true }, SqlServerEnds.LoadOf(options));
@@ -65,6 +83,25 @@ public sealed class EndsTests : IDisposable
         Assert.Equal($"Made {_place.Destination}.\n", made.Output);
         Assert.Contains("It cannot be provisioned.", again.Error, StringComparison.Ordinal);
         Assert.Contains("tblNode", Workplace.CountRows(_place.Destination).Keys, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tables_are_made_in_an_empty_database_on_a_server_and_never_twice()
+    {
+        using var database = new TempSqlServerDatabase();
+        _place.Variables["CHATETL_TEST_PASSWORD"] = database.End.Password ?? "";
+        string[] settings =
+        [
+            "provision", "--set", "destination.kind=sqlServer", "--set", "destination.server=" + database.End.Server, "--set", "destination.database=" + database.Name,
+            "--set", $"destination.trustServerCertificate={(database.End.TrustServerCertificate ? "true" : "false")}", "--set", $"destination.encrypt={(database.End.Encrypt ? "true" : "false")}",
+            .. database.End.User is { } user ? ["--set", "destination.user=" + user, "--set", "destination.password=${env:CHATETL_TEST_PASSWORD}"] : Array.Empty<string>(),
+        ];
+
+        var made = await _place.RunAsync(0, settings);
+        await _place.RunAsync(4, settings);
+
+        Assert.Equal($"Made {database.End.Description}.\n", made.Output);
+        Assert.NotNull(database.Scalar("SELECT OBJECT_ID('dbo.tblNode')"));
     }
 
     public void Dispose() => _place.Dispose();
