@@ -30,7 +30,7 @@ internal sealed class Ends : IDisposable
         try
         {
             PrepareDestination(source, options.Destination, prepare);
-            return new Ends(source, MakeDestination(options.Destination), OpenReader(options));
+            return new Ends(source, MakeDestination(options.Destination, options.Pipeline.Writers), OpenReader(options));
         }
         catch
         {
@@ -107,8 +107,8 @@ internal sealed class Ends : IDisposable
     /// <summary>Half a surrogate pair is carried only where both ends can keep it (M2): an SQLite text is UTF-8, which cannot.</summary>
     internal static bool KeepsHalfPairs(ChatEtlOptions options) => options is { Source.Kind: EndKind.SqlServer, Destination.Kind: EndKind.SqlServer };
 
-    private static IChatDestination MakeDestination(DestinationOptions destination) => destination.Kind == EndKind.SqlServer
-        ? new SqlServerDestination(SqlServerEnds.Of(destination), SqlServerEnds.LoadOf(destination), TimeProvider.System)
+    private static IChatDestination MakeDestination(DestinationOptions destination, int writers = 1) => destination.Kind == EndKind.SqlServer
+        ? new SqlServerDestination(SqlServerEnds.Of(destination), SqlServerEnds.LoadOf(destination, writers), TimeProvider.System)
         : new SqliteDestination(destination.Path, TimeProvider.System);
 
     /// <summary>A destination is read back from the primary replica, where it was written: another one may be behind.</summary>

@@ -21,8 +21,9 @@ internal static class SqlServerEnds
     };
 
     /// <summary>How a destination is loaded.</summary>
-    public static SqlServerLoad LoadOf(DestinationOptions destination) => new()
+    public static SqlServerLoad LoadOf(DestinationOptions destination, int writers) => new()
     {
+        Writers = writers,
         TableLock = Of(destination.TableLock),
         OrderHint = Of(destination.OrderHint),
         AllowLive = destination.AllowLive,
