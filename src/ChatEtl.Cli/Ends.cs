@@ -1,6 +1,7 @@
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
+using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 
 namespace ChatEtl.Cli;
@@ -26,6 +27,13 @@ internal sealed class Ends : IDisposable
         PrepareDestination(options.Destination, prepare);
         return new Ends(
             new SqliteSource(options.Source.Path), new SqliteDestination(options.Destination.Path, TimeProvider.System), new SqliteSource(options.Destination.Path));
+    }
+
+    /// <summary>Opens the source alone; with <paramref name="prepare"/> makes a missing sample pool.</summary>
+    public static IChatSource OpenSource(ChatEtlOptions options, bool prepare)
+    {
+        PrepareSource(options.Source, prepare);
+        return new SqliteSource(options.Source.Path);
     }
 
     public void Dispose()
