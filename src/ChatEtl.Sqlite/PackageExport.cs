@@ -59,9 +59,10 @@ public sealed class PackageExport(
 
             CopyMessages(session, stop);
             CopyIrregularMessages(session, stop);
-            Seal(session);
+
             session.Release();
-            SqliteDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE;");
+            LeaveLog(connection);
+            Seal(session);
             return PackageFile.ReadManifest(connection);
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
@@ -337,6 +338,17 @@ public sealed class PackageExport(
         }
 
         _tables[now.Name] = now;
+    }
+
+    /// <summary>Makes the package one file before it is complete; while someone else has it open, the log must stay.</summary>
+    private static void LeaveLog(SqliteConnection connection)
+    {
+        SqliteDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous=FULL;");
+        using var mode = new SqliteStatement(connection, "PRAGMA journal_mode=DELETE");
+        if (!mode.Step() || mode.Text(0) != "delete")
+        {
+            throw new IOException("Another program has the package open. Close it and give the same command again to complete the package.");
+        }
     }
 
     private void Seal(SqliteWriteSession session)

@@ -103,6 +103,30 @@ public sealed class PackageResumeTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_exports_into_one_file_none_completes_and_the_next_one_does()
+    {
+        Packages.Export(_pool.SourcePath, _folder.File("calm.pkg"));
+        var others = new List<Exception?>();
+
+        var first = Record.Exception(() => Packages.Export(_pool.SourcePath, Package, onCommit: () =>
+        {
+            if (others.Count == 0)
+            {
+                others.Add(Record.Exception(() => Packages.Export(_pool.SourcePath, Package)));
+            }
+        }));
+        var between = Packages.Verify(Package);
+        Packages.Export(_pool.SourcePath, Package);
+
+        var second = Assert.IsType<DestinationException>(Assert.Single(others)).Message;
+        Assert.True(second.Contains("Another program", StringComparison.Ordinal), second);
+        Assert.Contains("Another export writes this package", Assert.IsType<DestinationException>(first).Message, StringComparison.Ordinal);
+        Assert.Contains("not complete", Assert.Single(between).Message, StringComparison.Ordinal);
+        Assert.Equal(Packages.Dump(_folder.File("calm.pkg")), Packages.Dump(Package), StringComparer.Ordinal);
+        Assert.Equal(["calm.pkg", "pool.pkg"], _folder.FileNames());
+    }
+
+    [Fact]
     public void A_complete_package_and_any_other_file_are_never_overwritten()
     {
         Packages.Export(_pool.SourcePath, Package);
