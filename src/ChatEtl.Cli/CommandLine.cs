@@ -12,7 +12,7 @@ internal static class CommandLine
 {
     private const string ExitCodeTable = """
         Exit codes: 0 done and clean; 1 a bug; 2 bad configuration, errors in the plan, or resume refused; 3 source fault; 4 destination fault;
-        5 too many rejections; 6 the sides differ; 130 stopped by Ctrl-C (go on with the same command).
+        5 too many rejections; 6 the sides differ, or a package is damaged; 130 stopped by Ctrl-C (go on with the same command).
         """;
 
     /// <summary>The configuration file.</summary>
@@ -47,6 +47,8 @@ internal static class CommandLine
             CompareCommand.Make(interrupts),
             StatusCommand.Make(),
             FinishCommand.Make(interrupts),
+            ExportCommand.Make(interrupts),
+            InspectCommand.Make(interrupts),
             SampleCommand.Make(),
             ProvisionCommand.Make(),
         };
@@ -61,6 +63,8 @@ internal static class CommandLine
     }
 
     /// <summary>The configuration that a command line names.</summary>
-    public static ChatEtlOptions Options(ParseResult parsed) =>
-        ConfigurationLoader.Load(parsed.GetValue(Config)!, parsed.GetValue(Set) ?? []);
+    /// <param name="parsed">The command line.</param>
+    /// <param name="overrides">Overrides that a command adds to those given with --set, and that count before them.</param>
+    public static ChatEtlOptions Options(ParseResult parsed, params IEnumerable<string> overrides) =>
+        ConfigurationLoader.Load(parsed.GetValue(Config)!, [.. parsed.GetValue(Set) ?? [], .. overrides]);
 }

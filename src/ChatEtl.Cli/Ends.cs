@@ -26,7 +26,7 @@ internal sealed class Ends : IDisposable
     /// <summary>Opens both; with <paramref name="prepare"/> makes a missing sample pool and a missing SQLite destination.</summary>
     public static Ends Open(ChatEtlOptions options, bool prepare)
     {
-        var source = OpenSource(options, prepare);
+        var source = OpenSource(options, prepare, KeepsHalfPairs(options));
         try
         {
             PrepareDestination(source, options.Destination, prepare);
@@ -39,12 +39,12 @@ internal sealed class Ends : IDisposable
         }
     }
 
-    /// <summary>Opens the source; with <paramref name="prepare"/> makes a missing sample pool.</summary>
-    public static IChatSource OpenSource(ChatEtlOptions options, bool prepare)
+    /// <summary>Opens the source; with <paramref name="prepare"/> makes a missing sample pool. A package cannot keep half a surrogate pair as text, so by default none is given out as such.</summary>
+    public static IChatSource OpenSource(ChatEtlOptions options, bool prepare, bool keepHalfPairs = false)
     {
         if (options.Source.Kind == EndKind.SqlServer)
         {
-            return new SqlServerSource(SqlServerEnds.Of(options.Source), KeepsHalfPairs(options), options.Source.ReadOnlyIntent);
+            return new SqlServerSource(SqlServerEnds.Of(options.Source), keepHalfPairs, options.Source.ReadOnlyIntent);
         }
 
         PrepareSource(options.Source, prepare);

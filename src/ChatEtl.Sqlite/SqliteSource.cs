@@ -25,6 +25,7 @@ public sealed class SqliteSource : IChatSource
     private readonly string _path;
     private readonly Lazy<DatabaseShape> _shape;
     private readonly Lazy<bool> _keysAreText;
+    private IReadOnlyList<Finding>? _checked;
 
     /// <summary>Names the file; it is opened when first read.</summary>
     public SqliteSource(string path)
@@ -44,7 +45,8 @@ public sealed class SqliteSource : IChatSource
     public string Explain(Exception exception) => SqliteFaults.Explain(exception);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Finding> Check(CancellationToken cancellationToken) => [];
+    /// <remarks>A package is read whole and compared with its manifest, once for all callers.</remarks>
+    public IReadOnlyList<Finding> Check(CancellationToken cancellationToken) => _checked ??= PackageCheck.Verify(_path, cancellationToken);
 
     /// <inheritdoc/>
     public DatabaseShape ReadShape() => _shape.Value;

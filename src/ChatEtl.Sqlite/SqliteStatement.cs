@@ -28,6 +28,9 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Rows changed by the last step.</summary>
     public int Changes => raw.sqlite3_changes(_database);
 
+    /// <summary>Number of columns of a row.</summary>
+    public int Columns => raw.sqlite3_column_count(_statement);
+
     /// <summary>Steps to the next row; false at the end.</summary>
     public bool Step()
     {
@@ -108,6 +111,10 @@ internal sealed class SqliteStatement : IDisposable
                 break;
             case double number:
                 Check(raw.sqlite3_bind_double(_statement, parameter, number));
+                break;
+            case byte[] { Length: 0 }:
+                // The address of nothing would be NULL to SQLite.
+                Check(raw.sqlite3_bind_zeroblob(_statement, parameter, 0));
                 break;
             case byte[] bytes:
                 Check(raw.sqlite3_bind_blob(_statement, parameter, bytes));

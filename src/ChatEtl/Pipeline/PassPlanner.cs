@@ -133,6 +133,7 @@ public static class PassPlanner
     private static IEnumerable<Finding> NotCarried(IChatSource source, SourceShape shape) =>
         from table in shape.Shape.Tables.Keys.Order(StringComparer.OrdinalIgnoreCase)
         where !Carried.Contains(table, StringComparer.OrdinalIgnoreCase) && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
+            && !(shape.Shape.Has("package_manifest") && table.StartsWith("package_", StringComparison.OrdinalIgnoreCase))
         let rows = source.CountRows(table)
         select new Finding("T27", Severity.Information, table, "", $"{rows} rows of {table} are not carried.");
 

@@ -44,6 +44,18 @@ public static class DirectoryReader
         };
     }
 
+    /// <summary>Reads tblNode alone; rows that cannot be read become problems of the plan.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="shape">Its generation and columns.</param>
+    /// <param name="cancellationToken">Looked at between rows.</param>
+    public static (IReadOnlyList<Node> Nodes, IReadOnlyList<Finding> Problems) ReadNodes(
+        IChatSource source, SourceShape shape, CancellationToken cancellationToken)
+    {
+        var state = new State(source, shape, cancellationToken);
+        var nodes = state.All("tblNode", true, ReadNode);
+        return ([.. nodes.OrderBy(node => node.Id)], state.Problems);
+    }
+
     private static Node ReadNode(RowFields row) => new()
     {
         Id = row.Int("nodeID"),

@@ -35,7 +35,8 @@ internal static class FilterRules
         return new Selection(tree, input.Rules.Level, chosen, taken, roomsBelow, holdsRooms[tree.Root]);
     }
 
-    private static bool[] ChosenPlaces(RuleOptions rules, NodeTree tree, Notes notes)
+    /// <summary>Whether each node lies in or under a path of the filter (F1); unknown paths are errors.</summary>
+    public static bool[] ChosenPlaces(RuleOptions rules, NodeTree tree, Notes notes)
     {
         if (rules.Categories.Count == 0)
         {

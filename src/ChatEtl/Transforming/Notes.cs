@@ -38,6 +38,9 @@ internal sealed class Notes
     private readonly List<Rejection> _rejections = [];
     private readonly Dictionary<string, Book> _books = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Begins with what a reader found; has no books.</summary>
+    public Notes(IEnumerable<Finding> problems) => _findings.AddRange(problems);
+
     /// <summary>Opens the books of the source and takes over what its reader found.</summary>
     public Notes(ChatDirectory source, ChatDirectory destination)
     {

@@ -13,19 +13,25 @@ internal static class StructureRules
             notes.Error("B2", Notes.Principals, Notes.Key(id), $"prinID {id} occurs more than once; keep one row.");
         }
 
-        foreach (var id in Repeated(source.Nodes.Select(n => n.Id)))
+        return Hold(source.Nodes, notes);
+    }
+
+    /// <summary>Lists every fault of the tree; true when nothing stops the plan.</summary>
+    public static bool Hold(IReadOnlyList<Node> nodes, Notes notes)
+    {
+        foreach (var id in Repeated(nodes.Select(n => n.Id)))
         {
             notes.Error("B2", Notes.Nodes, Notes.Key(id), $"nodeID {id} occurs more than once; keep one row.");
         }
 
-        CheckRoots(source, notes);
-        CheckParents(source, notes);
+        CheckRoots(nodes, notes);
+        CheckParents(nodes, notes);
         return !notes.HasErrors;
     }
 
-    private static void CheckRoots(ChatDirectory source, Notes notes)
+    private static void CheckRoots(IReadOnlyList<Node> all, Notes notes)
     {
-        var roots = source.Nodes.Where(n => n.Parent == n.Id).Select(n => n.Id).Distinct().ToList();
+        var roots = all.Where(n => n.Parent == n.Id).Select(n => n.Id).Distinct().ToList();
         if (roots.Count == 0)
         {
             notes.Error("B2", Notes.Nodes, "", "No node is its own parent, so there is no root; repair the tree.");
@@ -40,15 +46,15 @@ internal static class StructureRules
         }
     }
 
-    private static void CheckParents(ChatDirectory source, Notes notes)
+    private static void CheckParents(IReadOnlyList<Node> all, Notes notes)
     {
         var nodes = new Dictionary<int, Node>();
-        foreach (var node in source.Nodes)
+        foreach (var node in all)
         {
             nodes.TryAdd(node.Id, node);
         }
 
-        foreach (var node in source.Nodes)
+        foreach (var node in all)
         {
             if (node.Parent is not { } parent)
             {

@@ -251,6 +251,19 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
         Assert.Empty(ChatRows());
     }
 
+    public void Dispose()
+    {
+        _destination.Dispose();
+        _reader.Dispose();
+        _database.Dispose();
+    }
+
+    protected override IChatDestination OpenAnother() => Open();
+
+    protected override IEnumerable<string> TablesNow() => new SqlServerSource(_database.End, readOnlyIntent: false).ReadShape().Tables.Keys;
+
+    protected override void Execute(string sql) => _database.Execute(sql);
+
     private static Node Node(int id, string? name) => new() { Id = id, Guid = Guid.NewGuid(), Parent = 1, IsCategory = true, Name = name! };
 
     private IReadOnlyList<string> Judge(params Node[] nodes) =>

@@ -14,6 +14,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("compare")]
     [InlineData("status")]
     [InlineData("finish")]
+    [InlineData("export")]
+    [InlineData("inspect")]
     [InlineData("sample")]
     [InlineData("provision")]
     public async Task Help_is_the_approved_text(string command)
