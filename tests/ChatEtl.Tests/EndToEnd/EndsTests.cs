@@ -71,7 +71,8 @@ public sealed class EndsTests : IDisposable
                 LockTimeout = TimeSpan.FromSeconds(3),
             },
             SqlServerEnds.Of(options));
-        Assert.Equal(new SqlServerLoad { TableLock = BulkHint.On, OrderHint = BulkHint.Off, AllowLive = true }, SqlServerEnds.LoadOf(options));
+        Assert.Equal(
+            new SqlServerLoad { Writers = 3, TableLock = BulkHint.On, OrderHint = BulkHint.Off, AllowLive = true }, SqlServerEnds.LoadOf(options, writers: 3));
     }
 
     [Fact]
