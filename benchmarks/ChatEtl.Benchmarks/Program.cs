@@ -6,6 +6,11 @@ if (args is ["throughput", ..])
     return await Throughput.RunAsync(args[1..]);
 }
 
+if (args is ["throughput-sqlserver", ..])
+{
+    return await Throughput.RunOnServerAsync(args[1..]);
+}
+
 if (args is ["stages", ..])
 {
     return Stages.Run(args[1..]);

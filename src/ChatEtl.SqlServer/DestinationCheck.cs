@@ -88,8 +88,8 @@ internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connectio
 
     private static bool Holds(Column column, DestinationColumn there) => column.Type switch
     {
-        ColumnType.SmallInt => there.Type is "smallint" or "int" or "bigint",
-        ColumnType.Int => there.Type is "int" or "bigint",
+        ColumnType.SmallInt => there.Type is "smallint" or "int",
+        ColumnType.Int => there.Type is "int",
         ColumnType.BigInt => there.Type is "bigint",
         ColumnType.Bit => there.Type is "bit",
         ColumnType.Guid => there.Type is "uniqueidentifier",

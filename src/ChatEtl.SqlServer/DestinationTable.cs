@@ -32,6 +32,7 @@ internal sealed record DestinationColumn(
     public string SqlType => Length switch
     {
         0 => Type,
+        _ when Type is "ntext" or "text" or "image" => Type,
         -1 => $"{Type}(max)",
         _ => $"{Type}({Length.ToString(CultureInfo.InvariantCulture)})",
     };

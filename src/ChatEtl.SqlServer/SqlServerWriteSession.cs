@@ -81,16 +81,7 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
             bulk.ColumnOrderHints.Add(column, SortOrder.Ascending);
         }
 
-        try
-        {
-            bulk.WriteToServer(rows);
-        }
-        catch (Exception exception) when (exception is SqlTypeException
-            or InvalidOperationException { InnerException: InvalidCastException or FormatException or OverflowException or ArgumentException or InvalidOperationException })
-        {
-            // The driver's own text, and so its exception, quotes the value.
-            throw new RefusedValueException(table);
-        }
+        Send(table, () => bulk.WriteToServer(rows));
     }
 
     /// <summary>Loads cells: a few by one INSERT, many in bulk, which costs some round trips before its first row.</summary>
@@ -109,7 +100,8 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
         }
 
         var values = Enumerable.Range(0, rows.Count).Select(row => $"({string.Join(", ", columns.Select((_, i) => $"@p{(row * columns.Count) + i}"))})");
-        Execute($"INSERT INTO {table} ({string.Join(", ", columns.Select(SqlServerDatabase.Quote))}) VALUES {string.Join(", ", values)}", [.. rows.SelectMany(row => row)]);
+        Send(table, () => Execute(
+            $"INSERT INTO {table} ({string.Join(", ", columns.Select(SqlServerDatabase.Quote))}) VALUES {string.Join(", ", values)}", [.. rows.SelectMany(row => row)]));
     }
 
     /// <summary>Throws when another run has raised the epoch; until the transaction ends nobody can.</summary>
@@ -137,6 +129,20 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
         }
 
         Connection.Dispose();
+    }
+
+    private static void Send(string table, Action send)
+    {
+        try
+        {
+            send();
+        }
+        catch (Exception exception) when (exception is SqlTypeException
+            or InvalidOperationException { InnerException: InvalidCastException or FormatException or OverflowException or ArgumentException or InvalidOperationException })
+        {
+            // The driver's own text, and so its exception, quotes the value.
+            throw new RefusedValueException(table);
+        }
     }
 
     private void EndTransaction() => Interlocked.Exchange(ref _transaction, null)?.Dispose();

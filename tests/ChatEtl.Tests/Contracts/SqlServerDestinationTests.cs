@@ -74,17 +74,18 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
         Execute("ALTER TABLE dbo.tblPrincipalInvites ADD CONSTRAINT few CHECK (invID < 100)");
         Destination.Begin(Start());
         var batch = new RowBatch(ChatSchema.Persistent["tblPrincipalInvites"]) { RangeId = 1_000_001, To = "p" };
-        batch.Book.Read = 3;
+        batch.Book.Read = 4;
         foreach (var id in new[] { 5L, 500L, 7L })
         {
             batch.Rows.Add(new CarriedRow([id, id, 2L, new DateTime(2012, 1, 1, 0, 0, 0, DateTimeKind.Utc)], $"{id}/20", () => "{}"));
         }
 
+        batch.Rows.Add(new CarriedRow([9L, 9L, 2L, new DateTime(1752, 12, 31, 0, 0, 0, DateTimeKind.Utc)], "9/20", () => "{}"));
         var stored = Destination.Write(batch, 1);
 
-        Assert.Equal((3L, 2L, 1L), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
-        Assert.Equal(["500/20"], Destination.ReadRejectedKeys("tblPrincipalInvites"), StringComparer.Ordinal);
-        Assert.Equal("B2", Destination.ReadRejections().Single().Rule);
+        Assert.Equal((4L, 2L, 2L), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
+        Assert.Equal(["500/20", "9/20"], Destination.ReadRejectedKeys("tblPrincipalInvites"), StringComparer.Ordinal);
+        Assert.All(Destination.ReadRejections(), rejection => Assert.Equal("B2", rejection.Rule));
         Assert.Equal(0, _database.Scalar("SELECT COUNT(*) FROM chatetl.stage_tblPrincipalInvites"));
     }
 
