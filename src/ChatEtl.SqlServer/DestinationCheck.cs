@@ -6,7 +6,7 @@ using static ChatEtl.SqlServer.SqlServerDatabase;
 namespace ChatEtl.SqlServer;
 
 /// <summary>Looks whether a database is the Persistent Chat database that the documents describe, and whether anybody is at work in it.</summary>
-internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connection, SqlServerLoad load, Func<Table, DestinationTable> read)
+internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connection, SqlServerLoad load)
 {
     /// <summary>A server that gave a sign of life within this time is taken for alive.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
@@ -14,11 +14,11 @@ internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connectio
     private readonly List<Finding> _findings = [];
 
     /// <summary>All that is found; errors stop the plan.</summary>
-    public IReadOnlyList<Finding> Run(IEnumerable<Table> tables, bool forWriting)
+    public IReadOnlyList<Finding> Run(IEnumerable<DestinationTable> tables, bool forWriting)
     {
         foreach (var table in tables)
         {
-            Look(read(table));
+            Look(table);
         }
 
         if (forWriting && !load.AllowLive)

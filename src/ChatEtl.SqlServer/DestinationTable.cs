@@ -57,60 +57,54 @@ internal sealed record DestinationTable(
     /// <summary>The server's names of the documented columns, in documented order.</summary>
     public IReadOnlyList<string> DocumentedNames => [.. Table.Columns.Select(column => Find(column.Name)!.Name)];
 
-    /// <summary>Reads the catalog.</summary>
-    public static DestinationTable Read(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, Table table)
+    /// <summary>Reads the catalog of these tables, by name.</summary>
+    public static IReadOnlyDictionary<string, DestinationTable> ReadAll(SqlServerEnd end, SqlConnection connection, IEnumerable<Table> tables)
     {
-        var columns = ReadColumns(end, connection, transaction, table.Name);
-        var (clustered, others) = ReadIndexes(end, connection, transaction, table.Name);
-        return new DestinationTable(
-            table, columns, clustered, others, columns.Count > 0 && IsEmptyNow(end, connection, transaction, table.Name),
-            [.. Rows(
-                end, connection, transaction, "SELECT name FROM sys.triggers WHERE parent_id = OBJECT_ID(@p0) AND is_disabled = 0", row => row.GetString(0),
-                TableName(table.Name))]);
-    }
-
-    private static List<DestinationColumn> ReadColumns(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, string table)
-    {
-        var own = Rows(
-            end, connection, transaction, "SELECT name, is_identity, is_computed FROM sys.columns WHERE object_id = OBJECT_ID(@p0)",
-            row => (Name: row.GetString(0), IsIdentity: IsSet(row, 1), IsComputed: IsSet(row, 2)), TableName(table)).ToList();
-        return
-        [
-            .. Rows(
-                end, connection, transaction,
-                """
-                SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE, COLUMN_DEFAULT, COLLATION_NAME, CAST(COLLATIONPROPERTY(COLLATION_NAME, 'CodePage') AS int)
-                FROM INFORMATION_SCHEMA.COLUMNS
-                WHERE TABLE_SCHEMA = @p0 AND TABLE_NAME = @p1 ORDER BY ORDINAL_POSITION
-                """,
-                row =>
-                {
-                    var name = row.GetString(0);
-                    var (_, isIdentity, isComputed) = own.Find(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-                    return new DestinationColumn(
-                        name, row.GetString(1), row.IsDBNull(2) ? 0 : Convert.ToInt32(row.GetValue(2), CultureInfo.InvariantCulture), row.GetString(3) == "YES", !row.IsDBNull(4),
-                        isIdentity, isComputed, row.IsDBNull(5) ? null : row.GetString(5), row.IsDBNull(6) ? null : row.GetInt32(6));
-                },
-                Schema, table),
-        ];
-    }
-
-    private static (IReadOnlyList<string> Clustered, bool HasOthers) ReadIndexes(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, string table)
-    {
-        var columns = Rows(
-            end, connection, transaction,
+        var own = Read(
             """
-            SELECT i.type, c.name FROM sys.indexes AS i
+            SELECT t.name, c.name, c.is_identity, c.is_computed FROM sys.tables AS t JOIN sys.columns AS c ON c.object_id = t.object_id
+            WHERE t.schema_id = SCHEMA_ID(@p0)
+            """,
+            row => (Name: row.GetString(1), IsIdentity: IsSet(row, 2), IsComputed: IsSet(row, 3)));
+        var columns = Read(
+            """
+            SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE, COLUMN_DEFAULT, COLLATION_NAME,
+                CAST(COLLATIONPROPERTY(COLLATION_NAME, 'CodePage') AS int)
+            FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @p0 ORDER BY TABLE_NAME, ORDINAL_POSITION
+            """,
+            row => new DestinationColumn(
+                row.GetString(1), row.GetString(2), row.IsDBNull(3) ? 0 : Convert.ToInt32(row.GetValue(3), CultureInfo.InvariantCulture), row.GetString(4) == "YES",
+                !row.IsDBNull(5), IsIdentity: false, IsComputed: false, row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetInt32(7)));
+        var indexes = Read(
+            """
+            SELECT t.name, i.type, c.name FROM sys.tables AS t
+            JOIN sys.indexes AS i ON i.object_id = t.object_id
             JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id AND k.is_included_column = 0
             JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
-            WHERE i.object_id = OBJECT_ID(@p0) AND i.type > 0 ORDER BY i.index_id, k.key_ordinal
+            WHERE t.schema_id = SCHEMA_ID(@p0) AND i.type > 0 ORDER BY t.name, i.index_id, k.key_ordinal
             """,
-            row => (IsClustered: Convert.ToInt32(row.GetValue(0), CultureInfo.InvariantCulture) == 1, Name: row.GetString(1)), TableName(table)).ToList();
-        return ([.. columns.Where(column => column.IsClustered).Select(column => column.Name)], columns.Exists(column => !column.IsClustered));
-    }
+            row => (IsClustered: Convert.ToInt32(row.GetValue(1), CultureInfo.InvariantCulture) == 1, Name: row.GetString(2)));
+        var triggers = Read(
+            "SELECT t.name, r.name FROM sys.tables AS t JOIN sys.triggers AS r ON r.parent_id = t.object_id WHERE t.schema_id = SCHEMA_ID(@p0) AND r.is_disabled = 0",
+            row => row.GetString(1));
+        return tables.ToDictionary(table => table.Name, Of, StringComparer.OrdinalIgnoreCase);
 
-    private static bool IsEmptyNow(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, string table) =>
-        !Rows(end, connection, transaction, $"SELECT TOP (1) 1 FROM {TableName(table)}", row => row.FieldCount).Any();
+        DestinationTable Of(Table table) => new(
+            table,
+            [
+                .. columns[table.Name].Select(column => Marked(column, own[table.Name].FirstOrDefault(found => found.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))),
+            ],
+            [.. indexes[table.Name].Where(column => column.IsClustered).Select(column => column.Name)],
+            indexes[table.Name].Any(column => !column.IsClustered),
+            columns.Contains(table.Name) && !Rows(end, connection, null, $"SELECT TOP (1) 1 FROM {TableName(table.Name)}", row => row.FieldCount).Any(),
+            [.. triggers[table.Name]]);
+
+        static DestinationColumn Marked(DestinationColumn column, (string Name, bool IsIdentity, bool IsComputed) own) =>
+            column with { IsIdentity = own.IsIdentity, IsComputed = own.IsComputed };
+
+        ILookup<string, T> Read<T>(string sql, Func<SqlDataReader, T> read) =>
+            Rows(end, connection, null, sql, row => (Table: row.GetString(0), Row: read(row)), Schema).ToLookup(row => row.Table, row => row.Row, StringComparer.OrdinalIgnoreCase);
+    }
 
     private static bool IsSet(SqlDataReader row, int column) => !row.IsDBNull(column) && Convert.ToBoolean(row.GetValue(column), CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.SqlClient;
 using static ChatEtl.SqlServer.SqlServerDatabase;
 
@@ -12,65 +13,51 @@ internal sealed record SourceTable(IReadOnlyList<SourceColumn> Columns, IReadOnl
     /// <summary>A column by name, compared without regard to case; null when there is none.</summary>
     public SourceColumn? Find(string column) => Columns.FirstOrDefault(found => found.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Reads the catalog.</summary>
+    /// <summary>Reads the catalog of all tables and views of the product's schema, by name.</summary>
     /// <param name="end">The database.</param>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction; null when there is none.</param>
-    /// <param name="table">Name of a table or view.</param>
-    /// <param name="preferred">Columns that a key should have first, when there are several.</param>
-    public static SourceTable Read(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, string table, IReadOnlyList<string> preferred)
+    /// <param name="preferredOf">Columns that a table's key should have first, when there are several keys.</param>
+    public static IReadOnlyDictionary<string, SourceTable> ReadAll(
+        SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, Func<string, IReadOnlyList<string>> preferredOf)
     {
-        var columns = new List<SourceColumn>();
-        using (var command = Command(
-            end, connection, transaction,
-            "SELECT COLUMN_NAME, DATA_TYPE, IS_NULLABLE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @p0 AND TABLE_NAME = @p1 ORDER BY ORDINAL_POSITION",
-            Schema, table))
-        using (var row = command.ExecuteReader())
-        {
-            while (row.Read())
-            {
-                columns.Add(new SourceColumn(row.GetString(0), row.GetString(1), row.GetString(2) == "YES"));
-            }
-        }
+        var columns = Rows(
+                end, connection, transaction,
+                "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, IS_NULLABLE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @p0 ORDER BY TABLE_NAME, ORDINAL_POSITION",
+                row => (Table: row.GetString(0), Column: new SourceColumn(row.GetString(1), row.GetString(2), row.GetString(3) == "YES")), Schema)
+            .GroupBy(row => row.Table, row => row.Column, StringComparer.OrdinalIgnoreCase).ToList();
+        var indexes = ReadIndexes(end, connection, transaction);
+        return columns.ToDictionary(table => table.Key, table => Of(table, indexes[table.Key], preferredOf(table.Key)), StringComparer.OrdinalIgnoreCase);
+    }
 
-        var (key, clustered) = Keys(end, connection, transaction, table, columns)
+    /// <summary>The table with the best of its keys. A key over columns that may be NULL, or that cannot be ordered by, is none.</summary>
+    private static SourceTable Of(IEnumerable<SourceColumn> all, IEnumerable<(int Id, bool IsClustered, string Column)> indexed, IReadOnlyList<string> preferred)
+    {
+        var columns = all.ToList();
+        var (key, clustered) = indexed.GroupBy(column => column.Id)
+            .Select(index => (
+                Columns: index.Select(column => columns.Find(found => found.Name.Equals(column.Column, StringComparison.OrdinalIgnoreCase)) ?? new SourceColumn(column.Column, "", true)).ToList(),
+                index.First().IsClustered))
+            .Where(index => index.Columns.TrueForAll(column => !column.Nullable && column.Sortable))
             .OrderByDescending(index => index.Columns.Take(preferred.Count).Select(column => column.Name).SequenceEqual(preferred, StringComparer.OrdinalIgnoreCase))
-            .ThenByDescending(index => index.Clustered)
+            .ThenByDescending(index => index.IsClustered)
             .ThenBy(index => index.Columns.Count)
             .FirstOrDefault(([], false));
         return new SourceTable(columns, key, clustered);
     }
 
-    /// <summary>Unique keys over columns that are never NULL. Neither constraints nor clustered indexes can have a filter, which would leave rows out.</summary>
-    private static List<(List<SourceColumn> Columns, bool Clustered)> Keys(
-        SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, string table, List<SourceColumn> columns)
-    {
-        using var command = Command(
+    /// <summary>Unique indexes by table. Neither constraints nor clustered indexes can have a filter, which would leave rows out.</summary>
+    private static ILookup<string, (int Id, bool IsClustered, string Column)> ReadIndexes(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction) => Rows(
             end, connection, transaction,
             """
-            SELECT i.index_id, i.type, c.name
-            FROM sys.indexes AS i
+            SELECT t.name, i.index_id, i.type, c.name
+            FROM sys.tables AS t
+            JOIN sys.indexes AS i ON i.object_id = t.object_id
             JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id AND k.key_ordinal > 0 AND k.is_included_column = 0
             JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
-            WHERE i.object_id = OBJECT_ID(@p0) AND i.is_unique = 1 AND i.is_disabled = 0
-                AND (i.is_primary_key = 1 OR i.is_unique_constraint = 1 OR i.type = 1)
-            ORDER BY i.index_id, k.key_ordinal
+            WHERE t.schema_id = SCHEMA_ID(@p0) AND i.is_unique = 1 AND i.is_disabled = 0 AND (i.is_primary_key = 1 OR i.is_unique_constraint = 1 OR i.type = 1)
+            ORDER BY t.name, i.index_id, k.key_ordinal
             """,
-            TableName(table));
-        using var row = command.ExecuteReader();
-        var indexes = new Dictionary<int, (List<SourceColumn> Columns, bool Clustered)>();
-        while (row.Read())
-        {
-            var id = row.GetInt32(0);
-            if (!indexes.TryGetValue(id, out var index))
-            {
-                indexes[id] = index = ([], Convert.ToInt32(row.GetValue(1), System.Globalization.CultureInfo.InvariantCulture) == 1);
-            }
-
-            var name = row.GetString(2);
-            index.Columns.Add(columns.Find(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? new SourceColumn(name, "", true));
-        }
-
-        return [.. indexes.Values.Where(index => index.Columns.TrueForAll(column => !column.Nullable && column.Sortable))];
-    }
+            row => (Table: row.GetString(0), Index: (row.GetInt32(1), Convert.ToInt32(row.GetValue(2), CultureInfo.InvariantCulture) == 1, row.GetString(3))), Schema)
+        .ToLookup(row => row.Table, row => row.Index, StringComparer.OrdinalIgnoreCase);
 }

@@ -58,20 +58,15 @@ internal static class SqlServerCheckpointTables
     public static void Create(SqlServerWriteSession session, IEnumerable<DestinationTable> staged)
     {
         session.Execute($"IF SCHEMA_ID('{Schema}') IS NULL EXEC('CREATE SCHEMA {Schema}')");
-        foreach (var (name, columns) in Layout)
-        {
-            CreateIfMissing(name, columns);
-        }
+        session.Execute(string.Join('\n', Layout.Concat(staged.Select(StageOf)).Select(table =>
+            $"IF OBJECT_ID('{Schema}.{table.Name}') IS NULL CREATE TABLE {Name(table.Name)} ({table.Columns});")));
+    }
 
-        foreach (var table in staged)
-        {
-            var columns = table.Table.Columns.Select(column => table.Find(column.Name)!)
-                .Select(column => $"{Quote(column.Name)} {column.SqlType} {(column.Collation is { } collation ? $"COLLATE {collation} " : "")}NULL");
-            CreateIfMissing($"stage_{table.Table.Name}", $"ordinal int NOT NULL PRIMARY KEY, {string.Join(", ", columns)}");
-        }
-
-        void CreateIfMissing(string table, string columns) =>
-            session.Execute($"IF OBJECT_ID('{Schema}.{table}') IS NULL CREATE TABLE {Name(table)} ({columns})");
+    private static (string Name, string Columns) StageOf(DestinationTable table)
+    {
+        var columns = table.Table.Columns.Select(column => table.Find(column.Name)!)
+            .Select(column => $"{Quote(column.Name)} {column.SqlType} {(column.Collation is { } collation ? $"COLLATE {collation} " : "")}NULL");
+        return ($"stage_{table.Table.Name}", $"ordinal int NOT NULL PRIMARY KEY, {string.Join(", ", columns)}");
     }
 
     /// <summary>Removes the tables and the schema.</summary>

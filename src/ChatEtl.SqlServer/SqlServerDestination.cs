@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.SqlTypes;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
@@ -20,9 +19,9 @@ namespace ChatEtl.SqlServer;
 /// <param name="time">The clock.</param>
 public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, TimeProvider time) : IChatDestination
 {
-    private readonly ConcurrentDictionary<string, DestinationTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly SqlServerSessions _sessions = new(end);
     private readonly Lock _placeholders = new();
+    private IReadOnlyDictionary<string, DestinationTable>? _tables;
     private SqlServerBatchWriter? _writer;
 
     /// <summary>The tables of the destination that small rows pass through a stage to.</summary>
@@ -49,11 +48,14 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Check(bool forWriting) => Read(connection =>
-        new DestinationCheck(end, connection, load, table => _tables[table.Name] = DestinationTable.Read(end, connection, null, table)).Run(WrittenTables, forWriting));
+    {
+        _tables = DestinationTable.ReadAll(end, connection, WrittenTables);
+        return new DestinationCheck(end, connection, load).Run(_tables.Values, forWriting);
+    });
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Judge(IReadOnlyList<TableChanges> tables) => Read(connection =>
-        new RowCheck(end, connection, table => _tables.GetOrAdd(table, _ => DestinationTable.Read(end, connection, null, ChatSchema.Persistent[table]))).Run(tables));
+        new RowCheck(end, connection, Table).Run(tables));
 
     /// <inheritdoc/>
     public DateTime TimeAsStored(DateTime time) =>
@@ -158,8 +160,8 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
 
-    private DestinationTable Table(string name) => _tables.GetOrAdd(
-        name, table => Read(connection => DestinationTable.Read(end, connection, null, ChatSchema.Persistent[table])));
+    private DestinationTable Table(string name) =>
+        LazyInitializer.EnsureInitialized(ref _tables, () => Read(connection => DestinationTable.ReadAll(end, connection, WrittenTables)))[name];
 
     private T ReadOwn<T>(Func<SqlConnection, T> read, T otherwise) => Read(connection => Tables.Exist(end, connection, null) ? read(connection) : otherwise);
 

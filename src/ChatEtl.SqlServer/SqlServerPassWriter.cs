@@ -247,10 +247,12 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
 
         var (counters, existing) = (TableName(table), $"FROM {TableName(table)} WHERE {Quote(key)} = c.id");
         session.Load("chatetl.counter", ["id", "legacy"], [.. legacy.Select(counter => new object?[] { counter.Key, counter.Value })]);
-        session.Run($"UPDATE c SET value = ({highest}) FROM chatetl.counter AS c");
-        session.Run("UPDATE chatetl.counter SET value = legacy WHERE legacy > value OR value IS NULL");
-        session.Run($"UPDATE c SET value = (SELECT MAX({Quote(column)}) {existing}) FROM chatetl.counter AS c WHERE c.value IS NULL OR c.value < (SELECT MAX({Quote(column)}) {existing})");
-        session.Run($"DELETE FROM chatetl.counter WHERE value IS NULL OR id IN (SELECT c.id FROM chatetl.counter AS c WHERE (SELECT COUNT(*) {existing}) = 1 AND (SELECT MAX({Quote(column)}) {existing}) = c.value)");
+        session.Run($"UPDATE c SET value = (SELECT MAX(known.value) FROM (SELECT c.legacy AS value UNION ALL {highest} UNION ALL SELECT MAX({Quote(column)}) {existing}) AS known) FROM chatetl.counter AS c");
+        session.Run(
+            $"""
+            DELETE FROM chatetl.counter WHERE value IS NULL OR id IN (
+                SELECT c.id FROM chatetl.counter AS c WHERE (SELECT COUNT(*) {existing}) = 1 AND (SELECT MAX({Quote(column)}) {existing}) = c.value)
+            """);
         session.Run($"DELETE FROM {counters} WHERE {Quote(key)} IN (SELECT id FROM chatetl.counter)");
         var raised = session.Run($"INSERT INTO {counters} ({Quote(key)}, {Quote(column)}) SELECT id, value FROM chatetl.counter");
         session.Run("DELETE FROM chatetl.counter");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
@@ -25,8 +24,8 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
     private const int MostIds = 10_000;
     private static readonly string[] MessageColumns = ["channelId", "chatId", "chatDate", "userId", "isAlert", "content", "rtf"];
 
-    private readonly ConcurrentDictionary<string, SourceTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<bool> _snapshot = new(() => AllowsSnapshot(end, readOnlyIntent), LazyThreadSafetyMode.PublicationOnly);
+    private IReadOnlyDictionary<string, SourceTable>? _tables;
 
     /// <inheritdoc/>
     public string Description => end.Description;
@@ -361,16 +360,12 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
         return command.ExecuteScalar() is 1;
     }
 
-    private SourceTable Facts(string table)
-    {
-        if (!_tables.TryGetValue(table, out var facts))
-        {
-            using var session = Open();
-            facts = SourceTable.Read(end, session.Connection, session.Transaction, table, PreferredKey(table));
-            _tables[table] = facts;
-        }
+    private SourceTable Facts(string table) => LazyInitializer.EnsureInitialized(ref _tables, ReadTables).GetValueOrDefault(table) ?? new SourceTable([], [], false);
 
-        return facts;
+    private IReadOnlyDictionary<string, SourceTable> ReadTables()
+    {
+        using var session = Open();
+        return SourceTable.ReadAll(end, session.Connection, session.Transaction, PreferredKey);
     }
 
     private static IReadOnlyList<string> PreferredKey(string table) => table.Equals(Chat, StringComparison.OrdinalIgnoreCase) ? ["channelID", "chatID"] : [];

@@ -18,15 +18,19 @@ internal static class Throughput
 
     /// <summary>
     /// From SQL Server to SQL Server, both databases on the server that CHATETL_TEST_SQLSERVER names, against a bare parallel SqlBulkCopy from data
-    /// readers with as many writers. Arguments: number of messages (1,000,000), of pairs (5), of writers (2).
+    /// readers with as many writers. Arguments: number of messages (1,000,000), of pairs (5), of writers (2), rows and
+    /// bytes of a batch (as configured by default).
     /// </summary>
     public static async Task<int> RunOnServerAsync(string[] args)
     {
         var (messages, pairs, writers) = (Number(args, 0, 1_000_000), Number(args, 1, 5), Number(args, 2, 2));
+        var options = new PipelineOptions { Readers = writers, Writers = writers };
+        options = options with { BatchRows = Number(args, 3, options.BatchRows), BatchBytes = Number(args, 4, options.BatchBytes) };
         using var pool = new ServerPool(messages);
         await PairAsync(
             messages, pairs, $"SqlBulkCopy x {writers}", pool.Reset, () => pool.CopyAsync(writers),
-            () => pool.MigrateAsync(new PipelineOptions { Readers = writers, Writers = writers }));
+            () => pool.MigrateAsync(options));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"while rows moved: {messages / Median(pool.Moving):N0} messages/s ({Median(pool.Moving):0.00} s)"));
         return 0;
     }
 
