@@ -39,7 +39,9 @@ GRANT INSERT, UPDATE, DELETE ON dbo.tblLastChatId TO chatetl_destination;
 GRANT INSERT, UPDATE, DELETE ON dbo.tblLastInviteId TO chatetl_destination;
 GRANT UPDATE ON dbo.tblSystemRevision TO chatetl_destination;
 
--- Our own tables, in a schema that this login creates and so owns; finish drops both.
+-- Our own tables, in a schema that all accounts of the role see; finish drops both. To migrate again after that, run this script again.
+IF SCHEMA_ID(N'chatetl') IS NULL
+    EXEC (N'CREATE SCHEMA chatetl AUTHORIZATION chatetl_destination');
 GRANT CREATE SCHEMA TO chatetl_destination;
 GRANT CREATE TABLE TO chatetl_destination;
 

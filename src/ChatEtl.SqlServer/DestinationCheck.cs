@@ -59,6 +59,16 @@ internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connectio
             }
         }
 
+        if (table.Name == "tblChat" && !found.HasUniqueKey)
+        {
+            Surprise(table, "The destination's tblChat has no unique key (channelId, chatId): nothing would keep a message from being there twice. Give the table the product's key.");
+        }
+
+        if (found.Indexes.Any(index => index.LosesDuplicates))
+        {
+            Surprise(table, $"An index of the destination's {table.Name} has IGNORE_DUP_KEY: the server would lose rows without a word. Make it without.");
+        }
+
         if (found.Triggers.Count > 0)
         {
             Surprise(table, $"{table.Name} has triggers that nobody documents ({string.Join(", ", found.Triggers)}). Disable them for the migration, or ask who made them what they are for.");

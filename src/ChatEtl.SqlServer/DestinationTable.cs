@@ -22,10 +22,11 @@ internal sealed record DestinationColumn(
     private const int Utf8 = 65001;
 
     /// <summary>Whether it holds any 16 bits as a character.</summary>
-    public bool IsWide => Type is "nvarchar" or "nchar" or "ntext" || CodePage == Utf8;
+    public bool IsWide => Type is "nvarchar" or "nchar" or "ntext";
 
     /// <summary>Whether the column has all characters of a text. A code page puts others, or question marks, in the place of those it lacks.</summary>
     public bool Keeps(string text) => IsWide || Ascii.IsValid(text)
+        || (CodePage == Utf8 && WideText.IsWellFormed(text) && (Length <= 0 || Encoding.UTF8.GetByteCount(text) <= Length))
         || (CodePage is { } page && CodePagesEncodingProvider.Instance.GetEncoding(page) is { } encoding && encoding.GetString(encoding.GetBytes(text)) == text);
 
     /// <summary>Its type as it is written in a CREATE TABLE.</summary>
@@ -38,16 +39,28 @@ internal sealed record DestinationColumn(
     };
 }
 
+/// <summary>An index of a table that we write.</summary>
+/// <param name="Key">Its columns.</param>
+/// <param name="IsClustered">Whether the rows lie in its order.</param>
+/// <param name="IsUnique">Whether no two rows have one key.</param>
+/// <param name="LosesDuplicates">Whether the server leaves out a second row of a key without a fault (IGNORE_DUP_KEY).</param>
+internal sealed record DestinationIndex(IReadOnlyList<string> Key, bool IsClustered, bool IsUnique, bool LosesDuplicates);
+
 /// <summary>A table that we write, read from the catalog: nothing undocumented is taken for granted.</summary>
 /// <param name="Table">The documented table.</param>
 /// <param name="Columns">All columns in the server's order; empty when there is no such table.</param>
-/// <param name="ClusteredKey">Columns of the clustered index; empty for a heap.</param>
-/// <param name="HasOtherIndexes">Whether there are indexes beside the clustered one.</param>
+/// <param name="Indexes">Its enabled indexes.</param>
 /// <param name="IsEmpty">Whether it held no row when it was looked at.</param>
 /// <param name="Triggers">Enabled triggers.</param>
 internal sealed record DestinationTable(
-    Table Table, IReadOnlyList<DestinationColumn> Columns, IReadOnlyList<string> ClusteredKey, bool HasOtherIndexes, bool IsEmpty, IReadOnlyList<string> Triggers)
+    Table Table, IReadOnlyList<DestinationColumn> Columns, IReadOnlyList<DestinationIndex> Indexes, bool IsEmpty, IReadOnlyList<string> Triggers)
 {
+    /// <summary>Columns of the clustered index; empty for a heap.</summary>
+    public IReadOnlyList<string> ClusteredKey => Indexes.FirstOrDefault(index => index.IsClustered)?.Key ?? [];
+
+    /// <summary>Whether two rows cannot have one documented key.</summary>
+    public bool HasUniqueKey => Indexes.Any(index => index.IsUnique && index.Key.Count == Table.Key.Count && !index.Key.Except(Table.Key, StringComparer.OrdinalIgnoreCase).Any());
+
     /// <summary>Whether a documented column counts by itself at this server: it takes our values all the same.</summary>
     public bool KeepsIdentity => Columns.Any(column => column.IsIdentity && Table.Ordinal(column.Name) >= 0);
 
@@ -77,13 +90,15 @@ internal sealed record DestinationTable(
                 !row.IsDBNull(5), IsIdentity: false, IsComputed: false, row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetInt32(7)));
         var indexes = Read(
             """
-            SELECT t.name, i.type, c.name FROM sys.tables AS t
+            SELECT t.name, i.index_id, i.type, i.is_unique, i.has_filter, i.ignore_dup_key, c.name FROM sys.tables AS t
             JOIN sys.indexes AS i ON i.object_id = t.object_id
             JOIN sys.index_columns AS k ON k.object_id = i.object_id AND k.index_id = i.index_id AND k.is_included_column = 0
             JOIN sys.columns AS c ON c.object_id = k.object_id AND c.column_id = k.column_id
-            WHERE t.schema_id = SCHEMA_ID(@p0) AND i.type > 0 ORDER BY t.name, i.index_id, k.key_ordinal
+            WHERE t.schema_id = SCHEMA_ID(@p0) AND i.type > 0 AND i.is_disabled = 0 ORDER BY t.name, i.index_id, k.key_ordinal
             """,
-            row => (IsClustered: Convert.ToInt32(row.GetValue(1), CultureInfo.InvariantCulture) == 1, Name: row.GetString(2)));
+            row => (
+                Id: row.GetInt32(1), Column: row.GetString(6),
+                Index: new DestinationIndex([], Convert.ToInt32(row.GetValue(2), CultureInfo.InvariantCulture) == 1, IsSet(row, 3) && !IsSet(row, 4), IsSet(row, 5))));
         var triggers = Read(
             "SELECT t.name, r.name FROM sys.tables AS t JOIN sys.triggers AS r ON r.parent_id = t.object_id WHERE t.schema_id = SCHEMA_ID(@p0) AND r.is_disabled = 0",
             row => row.GetString(1));
@@ -94,8 +109,7 @@ internal sealed record DestinationTable(
             [
                 .. columns[table.Name].Select(column => Marked(column, own[table.Name].FirstOrDefault(found => found.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))),
             ],
-            [.. indexes[table.Name].Where(column => column.IsClustered).Select(column => column.Name)],
-            indexes[table.Name].Any(column => !column.IsClustered),
+            [.. indexes[table.Name].GroupBy(column => column.Id).Select(index => index.First().Index with { Key = [.. index.Select(column => column.Column)] })],
             columns.Contains(table.Name) && !Rows(end, connection, null, $"SELECT TOP (1) 1 FROM {TableName(table.Name)}", row => row.FieldCount).Any(),
             [.. triggers[table.Name]]);
 

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Microsoft.Data.SqlClient;
 
 namespace ChatEtl.SqlServer;
@@ -34,6 +35,10 @@ internal sealed class ReadSession : IDisposable
         try
         {
             Transaction?.Dispose();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or DbException)
+        {
+            // The connection is gone; what it was gone with is on its way already.
         }
         finally
         {

@@ -46,6 +46,7 @@ internal sealed class RowCheck(SqlServerEnd end, SqlConnection connection, Func<
                 string text when column.Length > 0 && text.Length > column.Length => $"is longer than {column.Length} characters",
                 string text when !column.Keeps(text) => "has characters that the column's code page lacks",
                 DateTime time when column.Type == "datetime" && time < SqlDateTime.MinValue.Value => "is earlier than the year 1753",
+                DateTime time when column.Type == "datetime" && time > SqlDateTime.MaxValue.Value => "is later than the last datetime",
                 _ => null,
             };
             if (why is not null)

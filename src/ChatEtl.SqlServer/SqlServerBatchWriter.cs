@@ -4,6 +4,7 @@ using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Faults;
+using Microsoft.Data.SqlClient;
 using static ChatEtl.SqlServer.SqlServerDatabase;
 using Tables = ChatEtl.SqlServer.SqlServerCheckpointTables;
 
@@ -52,7 +53,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
 
         if (Trial(batch, verdict, verdict.Kept) is { } fault)
         {
-            Sift(batch, verdict, [.. verdict.Kept], fault);
+            Sift(batch, verdict, [], [.. verdict.Kept], fault);
         }
 
         return Commit(batch, epoch, verdict.Settle());
@@ -79,8 +80,9 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         book.Add(batch.Book);
         book.Rejected += verdict.Refused.Count;
         book.Reused += verdict.Reused;
-        var changed = Load(session, batch, verdict.Kept, book);
-        session.WriteRejections([.. batch.Rejections, .. verdict.Refused], pass, batch.RangeId);
+        var lookalikes = new List<Rejection>();
+        var changed = Load(session, batch, verdict.Kept, book, lookalikes);
+        session.WriteRejections([.. batch.Rejections, .. verdict.Refused, .. lookalikes], pass, batch.RangeId);
         var after = new RangeCheckpoint(
             batch.RangeId, batch.To, batch.EndsRange, book, stored.Bytes + batch.Bytes,
             RowDigest.Add(stored.Digest, RowDigest.Subtract(batch.Digest, verdict.RefusedDigest)));
@@ -107,7 +109,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch) == 1;
 
     /// <summary>Loads rows of a batch and keeps its books; how many rows were inserted or changed.</summary>
-    private int Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows, Book book)
+    private int Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows, Book book, List<Rejection> lookalikes)
     {
         if (rows.Count == 0)
         {
@@ -134,8 +136,15 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         else
         {
             changed = staged.InsertMissing();
+            if (changed < rows.Count)
+            {
+                lookalikes.AddRange(staged.Lookalikes().Select(i => small.Rows[rows[i]]).Select(row => new Rejection(
+                    small.Table.Name, row.SourceKey, "N2", "The destination has another row whose key its collation finds equal.", row.SourceValues())));
+            }
+
             book.Written += changed;
-            book.Reused += rows.Count - changed;
+            book.Rejected += lookalikes.Count;
+            book.Reused += rows.Count - changed - lookalikes.Count;
         }
 
         staged.Clear();
@@ -152,7 +161,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             {
                 BulkHint.On => true,
                 BulkHint.Off => false,
-                _ => table.ClusteredKey.Count == 0 ? !table.HasOtherIndexes : table.IsEmpty && load.Writers == 1,
+                _ => load.Writers == 1 && (table.ClusteredKey.Count == 0 || table.IsEmpty),
             },
             load.OrderHint switch
             {
@@ -212,48 +221,67 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         return verdict.Settle();
     }
 
-    /// <summary>Tells rows whose key is taken: by an equal message, which is reused, or by another one.</summary>
+    /// <summary>Tells rows whose key is taken, at the destination or by a row before them: by an equal message, which is reused, or by another one.</summary>
     private void LookUp(MessageBatch batch, Verdict verdict)
     {
-        foreach (var (room, rows) in verdict.Kept.GroupBy(row => batch.Room[row]).Select(room => (room.Key, room.ToDictionary(row => batch.Id[row]))).ToList())
+        foreach (var room in verdict.Kept.GroupBy(row => batch.Room[row]).ToList())
         {
-            sessions.Use(session =>
+            var rows = room.ToLookup(row => batch.Id[row]);
+            foreach (var copies in rows.Where(copies => copies.Skip(1).Any()))
             {
-                foreach (var _ in session.Rows(
-                    "SELECT chatId, chatDate, userId, isAlert, content, rtf FROM dbo.tblChat WHERE channelId = @p0 AND chatId BETWEEN @p1 AND @p2",
-                    stored =>
-                    {
-                        if (rows.TryGetValue(stored.GetInt64(0), out var row))
-                        {
-                            if (stored.GetInt64(1) == batch.Date[row] && stored.GetInt32(2) == batch.Author[row] && stored.GetBoolean(3) == batch.Alert[row]
-                                && stored.GetString(4) == WideText.Decode(batch.Content(row)) && stored.IsDBNull(5) == (batch.RtfLength[row] < 0)
-                                && (stored.IsDBNull(5) || stored.GetString(5) == WideText.Decode(batch.Rtf(row))))
-                            {
-                                verdict.Reuse(row);
-                            }
-                            else
-                            {
-                                verdict.Refuse(batch, row, "T19", "The destination holds another message of the same key.");
-                            }
-                        }
-
-                        return true;
-                    },
-                    room, rows.Keys.Min(), rows.Keys.Max()))
+                foreach (var copy in copies.Skip(1))
                 {
+                    Judge(copy, AreEqual(batch, copies.First(), copy));
                 }
+            }
 
-                return true;
-            });
+            sessions.Use(session => session.Rows(
+                "SELECT chatId, chatDate, userId, isAlert, content, rtf FROM dbo.tblChat WHERE channelId = @p0 AND chatId BETWEEN @p1 AND @p2",
+                stored =>
+                {
+                    foreach (var row in rows[stored.GetInt64(0)].Take(1))
+                    {
+                        Judge(row, IsStored(batch, row, stored));
+                    }
+
+                    return true;
+                },
+                room.Key, room.Min(row => batch.Id[row]), room.Max(row => batch.Id[row])).Count());
         }
 
         verdict.Settle();
+
+        void Judge(int row, bool isEqual)
+        {
+            if (isEqual)
+            {
+                verdict.Reuse(row);
+            }
+            else
+            {
+                verdict.Refuse(batch, row, "T19", "The destination holds another message of the same key.");
+            }
+        }
     }
 
-    /// <summary>Finds the refused rows among these, which the server refuses as a whole.</summary>
-    private void Sift(Batch batch, Verdict verdict, int[] rows, Exception fault)
+    private static bool AreEqual(MessageBatch batch, int left, int right) =>
+        batch.Date[left] == batch.Date[right] && batch.Author[left] == batch.Author[right] && batch.Alert[left] == batch.Alert[right]
+        && batch.RtfLength[left] == batch.RtfLength[right] && batch.Texts(left).SequenceEqual(batch.Texts(right));
+
+    private static bool IsStored(MessageBatch batch, int row, SqlDataReader stored) =>
+        stored.GetInt64(1) == batch.Date[row] && stored.GetInt32(2) == batch.Author[row] && stored.GetBoolean(3) == batch.Alert[row]
+        && stored.GetString(4) == WideText.Decode(batch.Content(row)) && stored.IsDBNull(5) == (batch.RtfLength[row] < 0)
+        && (stored.IsDBNull(5) || stored.GetString(5) == WideText.Decode(batch.Rtf(row)));
+
+    /// <summary>Finds the refused rows among these, by halving: each half is tried together with the rows that are known to go in.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="verdict">Gets the refused rows.</param>
+    /// <param name="good">Rows that go in together; grows by those of <paramref name="rows"/> that do.</param>
+    /// <param name="rows">Rows that the server refuses together with the good ones.</param>
+    /// <param name="fault">Why it did.</param>
+    private void Sift(Batch batch, Verdict verdict, List<int> good, int[] rows, Exception fault)
     {
-        if (!verdict.HasPassed && !SqlServerFaults.IsKnownRowFault(fault) && (rows.Length == 1 || verdict.Failures > MostFailures))
+        if (good.Count == 0 && !SqlServerFaults.IsKnownRowFault(fault) && (rows.Length == 1 || verdict.Failures > MostFailures))
         {
             // The server takes no row at all, for a reason that is none of theirs as far as we know.
             ExceptionDispatchInfo.Throw(fault);
@@ -261,20 +289,34 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
 
         if (rows.Length == 1)
         {
+            // A fault of an unknown number must be met twice: it may have been the moment's and not the row's.
+            if (!SqlServerFaults.IsKnownRowFault(fault) && Trial(batch, verdict, [.. good, .. rows]) is null)
+            {
+                good.AddRange(rows);
+                return;
+            }
+
             verdict.Refuse(batch, rows[0], $"The destination refuses the row. {SqlServerFaults.Explain(fault)}");
             return;
         }
 
         var (left, right) = (rows[..(rows.Length / 2)], rows[(rows.Length / 2)..]);
-        var (leftFault, rightFault) = (Trial(batch, verdict, left), Trial(batch, verdict, right));
-        if (leftFault is not null)
+        var leftFault = Trial(batch, verdict, [.. good, .. left]);
+        if (leftFault is null)
         {
-            Sift(batch, verdict, left, leftFault);
+            good.AddRange(left);
+            Sift(batch, verdict, good, right, fault);
+            return;
         }
 
-        if (rightFault is not null)
+        Sift(batch, verdict, good, left, leftFault);
+        if (Trial(batch, verdict, [.. good, .. right]) is { } rightFault)
         {
-            Sift(batch, verdict, right, rightFault);
+            Sift(batch, verdict, good, right, rightFault);
+        }
+        else
+        {
+            good.AddRange(right);
         }
     }
 
@@ -286,11 +328,10 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             sessions.Use(session =>
             {
                 session.Begin();
-                var loaded = Load(session, batch, rows, new Book());
+                var loaded = Load(session, batch, rows, new Book(), []);
                 session.Rollback();
                 return loaded;
             });
-            verdict.HasPassed |= rows.Count > 0;
             return null;
         }
         catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
@@ -312,9 +353,6 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         public UInt128 RefusedDigest { get; private set; }
 
         public int Reused { get; private set; }
-
-        /// <summary>Whether a trial went through.</summary>
-        public bool HasPassed { get; set; }
 
         /// <summary>Trials that were refused.</summary>
         public int Failures { get; set; }

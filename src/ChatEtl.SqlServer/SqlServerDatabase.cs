@@ -98,7 +98,7 @@ internal static class SqlServerDatabase
             connection.Open();
             using var settings = Command(
                 end, connection, null,
-                $"SET NOCOUNT ON; SET XACT_ABORT ON; SET LOCK_TIMEOUT {((long)end.LockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)};");
+                $"SET NOCOUNT ON; SET XACT_ABORT ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCK_TIMEOUT {((long)end.LockTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)};");
             settings.ExecuteNonQuery();
             return connection;
         }

@@ -59,7 +59,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
 
     /// <inheritdoc/>
     public DateTime TimeAsStored(DateTime time) =>
-        time < SqlDateTime.MinValue.Value ? time : DateTime.SpecifyKind(new SqlDateTime(time).Value, time.Kind);
+        time < SqlDateTime.MinValue.Value || time > SqlDateTime.MaxValue.Value ? time : DateTime.SpecifyKind(new SqlDateTime(time).Value, time.Kind);
 
     /// <inheritdoc/>
     public RunRecord? ReadRun() => Read(connection => Tables.ReadRun(end, connection, null));
@@ -101,7 +101,14 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     ];
 
     /// <inheritdoc/>
-    public void Begin(PassStart start) => _sessions.Transact(session =>
+    public void Begin(PassStart start)
+    {
+        // Before the transaction: a reading connection would wait for its tables.
+        var staged = Staged.Select(table => Table(table.Name)).ToList();
+        _sessions.Transact(session => Begin(session, start, staged));
+    }
+
+    private bool Begin(SqlServerWriteSession session, PassStart start, IReadOnlyList<DestinationTable> staged)
     {
         // Two first runs at once: neither finds a row to lock.
         const string TakeLock = "DECLARE @got int; EXEC @got = sp_getapplock 'chatetl', 'Exclusive', 'Transaction', @p0; SELECT @got";
@@ -110,23 +117,41 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
             throw new TimeoutException("Another run of ChatEtl is beginning in this database.");
         }
 
-        Tables.Create(session, Staged.Select(table => Table(table.Name)));
+        Tables.Create(session, staged);
+        var stored = Tables.ReadRun(end, session.Connection, session.Transaction);
+        if (stored is not null && stored.Epoch == start.Run.Epoch && stored.Owner == start.Run.Owner && stored.Updated == start.Run.Updated)
+        {
+            // An earlier attempt was in, and its answer was lost.
+            return false;
+        }
+
+        if (stored?.Epoch != start.ExpectedEpoch)
+        {
+            throw new TakenOverException(start.Run.Epoch, stored?.Epoch ?? 0);
+        }
+
         if (start.ExpectedEpoch is { } expected)
         {
             session.CheckEpoch(expected);
         }
-        else if (Tables.ReadRun(end, session.Connection, session.Transaction) is { } stored)
-        {
-            throw new TakenOverException(start.Run.Epoch, stored.Epoch);
-        }
 
         new SqlServerPassWriter(session, Table).BeginPass(start);
         return true;
-    });
+    }
 
     /// <inheritdoc/>
-    public RangeCheckpoint Write(Batch batch, long epoch) =>
-        LazyInitializer.EnsureInitialized(ref _writer, () => new SqlServerBatchWriter(_sessions, Table, load, time)).Write(batch, epoch);
+    public RangeCheckpoint Write(Batch batch, long epoch)
+    {
+        try
+        {
+            return LazyInitializer.EnsureInitialized(ref _writer, () => new SqlServerBatchWriter(_sessions, Table, load, time)).Write(batch, epoch);
+        }
+        catch (SqlException exception) when (RemedyFor(exception) == Remedy.None && ReadRun() is null)
+        {
+            // Another run has finished and removed our tables.
+            throw new TakenOverException(epoch, 0);
+        }
+    }
 
     /// <inheritdoc/>
     public int AddPlaceholder(int sourceId, Principal row, long epoch)

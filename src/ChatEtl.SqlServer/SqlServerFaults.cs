@@ -33,6 +33,7 @@ internal static class SqlServerFaults
         new(FaultEffect.Retry, "The server has no memory for the statement just now.", 701, 802, 8628, 8645, 8651),
         new(FaultEffect.Retry, "The server takes no logins just now.", 4221, 17142, 17197, 18401),
         new(FaultEffect.Retry, "The service has too much to do just now.", 10928, 10929, 40501, 49918, 49919, 49920),
+        new(FaultEffect.Retry, "The database is just changing.", 952, 4891),
         new(FaultEffect.Retry, "The service is moving the database.", 10936, 40143, 40197, 40540, 40613),
 
         // Gone when someone, or a job, has been at it: worth waiting for.
@@ -41,6 +42,7 @@ internal static class SqlServerFaults
         new(FaultEffect.Wait, "The version store in tempdb is full.", 3958, 3967),
         new(FaultEffect.Wait, "The database does not take part in this role of its availability group or mirror just now.", 954, 955, 976, 978, 979, 982, 983),
         new(FaultEffect.Wait, "The database is being recovered or restored.", 921, 922, 927),
+        new(FaultEffect.Wait, "The database is offline, or has too few resources to open.", 942, 945, 988),
         new(FaultEffect.Wait, "Someone else has the database in single-user mode.", 924),
         new(FaultEffect.Wait, "The database is read-only. Make it writable, or connect to the primary replica.", 3906, 3908),
 
@@ -50,7 +52,7 @@ internal static class SqlServerFaults
         // The row's own fault: it cannot be in the table.
         new(FaultEffect.Reject, "A column that must have a value has none.", 515),
         new(FaultEffect.Reject, "A CHECK or FOREIGN KEY constraint refuses the row.", 547),
-        new(FaultEffect.Reject, "Another row has the key already.", 2601, 2627),
+        new(FaultEffect.Reject, "Another row has the key already.", 2601, 2627, 4819),
         new(FaultEffect.Reject, "A value is longer than its column.", 2628, 4815, 4863, 8152),
         new(FaultEffect.Reject, "A value cannot be converted to the type of its column.", 220, 232, 241, 242, 244, 245, 248, 295, 296, 8114, 8115, 8134, 8169),
         new(FaultEffect.Reject, "The bulk load cannot take a value for its column.", 4864, 4866, 4867, 7339),
@@ -74,7 +76,7 @@ internal static class SqlServerFaults
         if (exception is SqlException sql)
         {
             return Has(sql, FaultEffect.Wait) ? Remedy.Wait
-                : Has(sql, FaultEffect.Retry) || IsLost(sql) ? Remedy.Retry
+                : Has(sql, FaultEffect.Retry) || IsLost(sql) || IsSevere(sql) ? Remedy.Retry
                 : Remedy.None;
         }
 
@@ -93,7 +95,7 @@ internal static class SqlServerFaults
         || (exception is SqlException { Class: >= 11 and <= 16 } sql && RemedyFor(sql) == Remedy.None && !Has(sql, FaultEffect.End));
 
     /// <summary>Whether another row already has the key.</summary>
-    public static bool IsKeyTaken(Exception exception) => exception is SqlException sql && Numbers(sql).Any(number => number is 2601 or 2627);
+    public static bool IsKeyTaken(Exception exception) => exception is SqlException sql && Numbers(sql).Any(number => number is 2601 or 2627 or 4819);
 
     /// <summary>A sentence for people on what went wrong and what to do, by error number; tells nothing that a row holds.</summary>
     public static string Explain(Exception exception) => exception switch
@@ -144,6 +146,9 @@ internal static class SqlServerFaults
 
     /// <summary>Whether the connection is gone: severity 20 and above ends it.</summary>
     private static bool IsLost(SqlException exception) => exception.Class >= 20 && exception.InnerException is not AuthenticationException && !IsCertificate(exception);
+
+    /// <summary>"A severe error occurred on the current command": the driver's own words for an answer that broke off.</summary>
+    private static bool IsSevere(SqlException exception) => exception is { Number: 0, Class: 11 };
 
     // -2146893019: the chain ends at an untrusted root; -2146893022: the name does not match (SEC_E_UNTRUSTED_ROOT, SEC_E_WRONG_PRINCIPAL).
     private static bool IsCertificate(SqlException exception) =>

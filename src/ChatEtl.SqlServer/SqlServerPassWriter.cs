@@ -13,7 +13,7 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
     private const string FreePrincipal = """
         SELECT CASE WHEN COALESCE(MAX(prinID), 0) < 2147483647 THEN CASE WHEN COALESCE(MAX(prinID), 0) < 0 THEN 0 ELSE COALESCE(MAX(prinID), 0) END + 1 ELSE (
             SELECT MIN(p.prinID) + 1 FROM dbo.tblPrincipal AS p
-            WHERE p.prinID > 0 AND NOT EXISTS (SELECT * FROM dbo.tblPrincipal AS n WHERE n.prinID = p.prinID + 1)) END
+            WHERE p.prinID > 0 AND p.prinID < 2147483647 AND NOT EXISTS (SELECT * FROM dbo.tblPrincipal AS n WHERE n.prinID = CAST(p.prinID AS bigint) + 1)) END
         FROM dbo.tblPrincipal
         """;
 

@@ -19,7 +19,7 @@ internal static class SqlServerSchema
 
     private static string CreateTable(Table table)
     {
-        var columns = table.Columns.Select(column => $"{Quote(column.Name)} {column.SqlType} {(column.Nullable ? "NULL" : "NOT NULL")}");
+        var columns = table.Columns.Select(column => $"{Quote(column.Name)} {column.SqlType} {(column.Nullable && !table.Key.Contains(column.Name, StringComparer.OrdinalIgnoreCase) ? "NULL" : "NOT NULL")}");
         var key = table.Key.Count == 0 ? "" : $", CONSTRAINT {Quote("PK_" + table.Name)} PRIMARY KEY CLUSTERED ({string.Join(", ", table.Key.Select(Quote))})";
         return $"CREATE TABLE {TableName(table.Name)} ({string.Join(", ", columns)}{key})";
     }

@@ -74,12 +74,23 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
     public DatabaseShape ReadShape()
     {
         using var session = Open();
-        using var command = session.Command("SELECT TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @p0", Schema);
+        using var command = session.Command(
+            """
+            SELECT c.TABLE_NAME, c.COLUMN_NAME, t.TABLE_TYPE FROM INFORMATION_SCHEMA.COLUMNS AS c
+            JOIN INFORMATION_SCHEMA.TABLES AS t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE c.TABLE_SCHEMA = @p0
+            """,
+            Schema);
         using var row = command.ExecuteReader();
         var tables = new Dictionary<string, IReadOnlySet<string>>(StringComparer.OrdinalIgnoreCase);
         while (row.Read())
         {
             var name = row.GetString(0);
+            if (row.GetString(2) == "VIEW" && ChatSchema.Legacy.Find(name) is null && ChatSchema.Persistent.Find(name) is null)
+            {
+                // What a view of somebody's shows is in the tables.
+                continue;
+            }
+
             if (!tables.TryGetValue(name, out var columns))
             {
                 tables[name] = columns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -54,6 +54,20 @@ internal sealed class StagedRows
         return inserted;
     }
 
+    /// <summary>Ordinals of rows whose key is in the table for the server's collation only: another text stands there.</summary>
+    public IReadOnlyList<int> Lookalikes()
+    {
+        var texts = _table.Table.Key.Where(column => _table.Table.Columns[_table.Table.Ordinal(column)].Type == ColumnType.Text).Select(Column).ToList();
+        return texts.Count == 0
+            ? []
+            :
+            [
+                .. _session.Rows(
+                    $"SELECT s.ordinal {Joined} WHERE {string.Join(" OR ", texts.Select(column => $"t.{column} <> s.{column} COLLATE Latin1_General_BIN2"))} ORDER BY s.ordinal",
+                    row => row.GetInt32(0)),
+            ];
+    }
+
     /// <summary>Gives the rows of these keys the staged values.</summary>
     public void Update()
     {

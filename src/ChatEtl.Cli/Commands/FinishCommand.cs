@@ -38,7 +38,7 @@ internal static class FinishCommand
 
         if (rejections > 0)
         {
-            Say.Failure($"{rejections:N0} {(rejections == 1 ? "rejection is" : "rejections are")} open (B7).", "Nothing was removed. Look at them in chatetl_rejection, mend their cause, and migrate and compare again.");
+            Say.Failure($"{rejections:N0} {(rejections == 1 ? "rejection is" : "rejections are")} open (B7).", "Nothing was removed. Look at them in chatetl_rejection (on SQL Server chatetl.rejection), mend their cause, and migrate and compare again.");
             return ExitCodes.TooManyRejections;
         }
 

@@ -219,7 +219,7 @@ internal sealed class RangeFlow(
             recycle(batch);
             return true;
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException or InvalidOperationException))
+        catch (Exception exception) when (exception is not OperationCanceledException && OutsideFaults.Include(exception))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new DestinationException(

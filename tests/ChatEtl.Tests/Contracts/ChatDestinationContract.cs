@@ -93,7 +93,7 @@ public abstract class ChatDestinationContract
     {
         Destination.Begin(Start());
 
-        Assert.Throws<TakenOverException>(() => Destination.Begin(Start()));
+        Assert.Throws<TakenOverException>(() => Destination.Begin(Start() with { Run = Start().Run with { Owner = "someone else" } }));
         Assert.Throws<TakenOverException>(() => Destination.Begin(Start(expected: 7, epoch: 8)));
         Assert.Equal(1, Destination.ReadRun()!.Epoch);
     }

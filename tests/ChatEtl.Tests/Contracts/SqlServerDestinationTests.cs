@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ChatEtl.Chat;
+using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.SqlServer;
 using ChatEtl.Tests.Support;
@@ -90,6 +91,90 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
     }
 
     [Fact]
+    public void Rows_that_only_stand_in_each_others_way_are_told_apart_and_the_first_goes_in()
+    {
+        Execute("CREATE UNIQUE INDEX one_number ON dbo.tblPrincipalInvites (prinID, invID)");
+        Destination.Begin(Start());
+        var batch = new RowBatch(ChatSchema.Persistent["tblPrincipalInvites"]) { RangeId = 1_000_001, To = "p" };
+        foreach (var node in Enumerable.Range(2, 9))
+        {
+            batch.Rows.Add(new CarriedRow([5L, node == 10 ? 3L : node, (long)node, new DateTime(2012, 1, 1, 0, 0, 0, DateTimeKind.Utc)], $"50/{node}", () => "{}"));
+        }
+
+        batch.Book.Read = 9;
+        var stored = Destination.Write(batch, 1);
+
+        Assert.Equal((8L, 1L), (stored.Book.Written, stored.Book.Rejected));
+        Assert.Equal(["50/10"], Destination.ReadRejectedKeys("tblPrincipalInvites"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void One_key_twice_in_a_batch_goes_in_once()
+    {
+        Destination.Begin(Start());
+
+        var stored = Destination.Write(Messages("", "2/9", (2, 1, "one"), (2, 1, "one"), (2, 1, "other"), (2, 2, "two")), 1);
+
+        Assert.Equal((4L, 2L, 1L, 1L), (stored.Book.Read, stored.Book.Written, stored.Book.Reused, stored.Book.Rejected));
+        Assert.Equal(["2/1 one", "2/2 two"], ChatRows(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_that_only_the_collation_finds_equal_is_rejected_and_not_taken_for_the_one_that_is_there()
+    {
+        var (one, other) = Lookalikes();
+        Execute($"INSERT INTO dbo.tblPreference (prefLabel, prefSeqID, prefContent, lastModifiedBy) VALUES (N'{one}', 1, N'x', 1), (N'same', 1, N'x', 1)");
+        Destination.Begin(Start());
+        var batch = new RowBatch(ChatSchema.Persistent["tblPreference"]) { RangeId = 1_000_001, To = "p" };
+        batch.Rows.Add(new CarriedRow([other, 1L, "y", 1L], "other", () => "{}"));
+        batch.Rows.Add(new CarriedRow(["same", 1L, "x", 1L], "same", () => "{}"));
+        batch.Rows.Add(new CarriedRow(["new", 1L, "x", 1L], "new", () => "{}"));
+        batch.Book.Read = 3;
+
+        var stored = Destination.Write(batch, 1);
+
+        Assert.Equal((1L, 1L, 1L), (stored.Book.Written, stored.Book.Reused, stored.Book.Rejected));
+        Assert.Equal([("other", "N2")], Destination.ReadRejections().Select(rejection => (rejection.Key, rejection.Rule)));
+    }
+
+    [Fact]
+    public void A_beginning_whose_answer_was_lost_is_not_taken_for_somebody_elses()
+    {
+        Destination.Begin(Start());
+
+        Destination.Begin(Start());
+        Destination.Begin(Start(expected: 1, epoch: 2) with { Ranges = null });
+        Destination.Begin(Start(expected: 1, epoch: 2) with { Ranges = null });
+
+        Assert.Equal(2, Destination.ReadRun()!.Epoch);
+        Assert.Throws<TakenOverException>(() => Destination.Begin(Start() with { Run = Start().Run with { Owner = "someone else" } }));
+    }
+
+    [Fact]
+    public void A_run_that_outlives_the_finish_of_another_is_told_so()
+    {
+        Destination.Begin(Start());
+        using (var another = OpenAnother())
+        {
+            another.RemoveOwnTables(1);
+        }
+
+        Assert.Throws<TakenOverException>(() => Destination.Write(Messages("", "2/1", (2, 1, "one")), 1));
+        Assert.Empty(ChatRows());
+    }
+
+    [Fact]
+    public void A_placeholder_takes_the_lowest_free_number_when_the_last_one_is_taken()
+    {
+        Execute("INSERT INTO dbo.tblPrincipal (prinID, prinGuid, prinUri, prinDisabled, prinTypeID, prinAddedOn, prinUpdatedOn, prinVerifiedOn) VALUES (2147483647, NEWID(), N'x', 0, 5, 0, 0, '1900-01-01')");
+        Destination.Begin(Start());
+
+        var id = Destination.AddPlaceholder(77, new Principal { Id = 0, Guid = Guid.NewGuid(), Uri = "sip:unknown", Type = PrincipalTypes.User }, 1);
+
+        Assert.Equal(2, id);
+    }
+
+    [Fact]
     public void An_rtf_with_characters_that_its_column_lacks_is_rejected_and_not_written_with_question_marks()
     {
         Destination.Begin(Start());
@@ -134,6 +219,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
     [InlineData("ALTER TABLE dbo.tblChat DROP COLUMN rtf; ALTER TABLE dbo.tblChat ADD rtf varchar(max) NOT NULL DEFAULT ''", "rtf takes no NULL")]
     [InlineData("ALTER TABLE dbo.tblChat DROP COLUMN userId; ALTER TABLE dbo.tblChat ADD userId AS 1", "computes tblChat.userId")]
     [InlineData("DROP TABLE dbo.tblLastInviteId", "no table tblLastInviteId")]
+    [InlineData("ALTER TABLE dbo.tblChat DROP CONSTRAINT PK_tblChat", "no unique key (channelId, chatId)")]
     public void What_no_document_tells_is_refused_by_name(string change, string said)
     {
         foreach (var statement in change.Split("; "))
@@ -165,9 +251,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
     [Fact]
     public void Names_that_the_servers_collation_finds_equal_are_an_error_of_the_plan()
     {
-        var (one, other) = new[] { ("Stra\u00dfe", "Strasse"), ("\uff21lpha", "Alpha"), ("co\u00adop", "coop") }
-            .FirstOrDefault(pair => _database.Scalar($"SELECT CASE WHEN N'{pair.Item1}' = N'{pair.Item2}' THEN 1 ELSE 0 END") is 1);
-        Assert.SkipWhen(one is null, "The server's collation finds no more names equal than the rules do.");
+        var (one, other) = Lookalikes();
         Execute("INSERT INTO dbo.tblNode (nodeID, nodeGuid, parentID, nodeType, nodeName, nodeDesc, disabled, behavior, visibility, nodeAddedBy, nodeAddedOn, nodeUpdatedBy, nodeUpdatedOn) "
             + $"VALUES (9, NEWID(), 1, 1, N'{one}', N'', 0, 4, 3, 1, 0, 1, 0)");
 
@@ -195,6 +279,8 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
             var stored = (DateTime)_database.Scalar($"SELECT CAST('{time:yyyy-MM-dd HH:mm:ss.fff}' AS datetime)")!;
             Assert.Equal(stored, Destination.TimeAsStored(time));
         });
+        Assert.Equal(DateTime.MaxValue, Destination.TimeAsStored(DateTime.MaxValue));
+        Assert.Equal(DateTime.MinValue, Destination.TimeAsStored(DateTime.MinValue));
     }
 
     [Fact]
@@ -264,6 +350,15 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
     protected override IEnumerable<string> TablesNow() => new SqlServerSource(_database.End, readOnlyIntent: false).ReadShape().Tables.Keys;
 
     protected override void Execute(string sql) => _database.Execute(sql);
+
+    /// <summary>Two texts that are equal to the server's collation, and not by the rules.</summary>
+    private (string One, string Other) Lookalikes()
+    {
+        var found = new[] { ("Stra\u00dfe", "Strasse"), ("\uff21lpha", "Alpha"), ("co\u00adop", "coop") }
+            .FirstOrDefault(pair => _database.Scalar($"SELECT CASE WHEN N'{pair.Item1}' = N'{pair.Item2}' THEN 1 ELSE 0 END") is 1);
+        Assert.SkipWhen(found.Item1 is null, "The server's collation finds no more names equal than the rules do.");
+        return found;
+    }
 
     private static Node Node(int id, string? name) => new() { Id = id, Guid = Guid.NewGuid(), Parent = 1, IsCategory = true, Name = name! };
 
