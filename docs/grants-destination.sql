@@ -4,8 +4,9 @@
 --   sqlcmd -S SERVER -E -b -v database="mgc" login="DOMAIN\account" -i grants-destination.sql
 --
 -- The login (a Windows account or a SQL login) must exist. ADMINISTER BULK OPERATIONS is not needed: that is for BULK INSERT and OPENROWSET,
--- which read files on the server. A bulk load over the connection needs INSERT and SELECT, and ALTER on the table when it has constraints that
--- the load does not check, triggers that it does not fire, or identity values that it keeps; SET IDENTITY_INSERT needs ALTER as well.
+-- which read files on the server. A bulk load over the connection needs INSERT and SELECT. Only where a table that is written has a column that
+-- counts by itself (the plan says so) or triggers, even disabled ones, it also needs ALTER on that table:
+--   GRANT ALTER ON dbo.tblPrincipal TO chatetl_destination;
 USE [$(database)];
 GO
 
@@ -14,36 +15,42 @@ IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'$(login)')
 GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'chatetl_destination' AND type = 'R')
-    CREATE ROLE chatetl_destination AUTHORIZATION dbo;
+    CREATE ROLE chatetl_destination;
 GO
 
 -- To read back and compare, and to see what would refuse our rows: columns, keys, constraints, triggers.
 GRANT SELECT ON SCHEMA::dbo TO chatetl_destination;
+GO
 GRANT VIEW DEFINITION ON SCHEMA::dbo TO chatetl_destination;
+GO
 
 -- The directory.
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblPrincipal TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblSiopWhiteList TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblNode TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblScopePrincipal TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblPrincipalRole TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblPrincipal TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblSiopWhiteList TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblNode TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblScopePrincipal TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblPrincipalRole TO chatetl_destination;
 
 -- The streams.
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblChat TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblPrincipalInvites TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblPrincipalAffiliations TO chatetl_destination;
-GRANT INSERT, UPDATE, DELETE, ALTER ON dbo.tblPreference TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblChat TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblPrincipalInvites TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblPrincipalAffiliations TO chatetl_destination;
+GRANT INSERT, UPDATE, DELETE ON dbo.tblPreference TO chatetl_destination;
 
 -- The counters.
 GRANT INSERT, UPDATE, DELETE ON dbo.tblLastChatId TO chatetl_destination;
 GRANT INSERT, UPDATE, DELETE ON dbo.tblLastInviteId TO chatetl_destination;
 GRANT UPDATE ON dbo.tblSystemRevision TO chatetl_destination;
+GO
 
 -- Our own tables, in a schema that all accounts of the role see; finish drops both. To migrate again after that, run this script again.
 IF SCHEMA_ID(N'chatetl') IS NULL
     EXEC (N'CREATE SCHEMA chatetl AUTHORIZATION chatetl_destination');
+GO
+
 GRANT CREATE SCHEMA TO chatetl_destination;
 GRANT CREATE TABLE TO chatetl_destination;
+GO
 
 EXEC sp_addrolemember N'chatetl_destination', N'$(login)';
 GO

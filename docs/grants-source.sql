@@ -12,10 +12,12 @@ IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'$(login)')
 GO
 
 IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'chatetl_source' AND type = 'R')
-    CREATE ROLE chatetl_source AUTHORIZATION dbo;
+    CREATE ROLE chatetl_source;
 GO
 
 GRANT SELECT ON SCHEMA::dbo TO chatetl_source;
+GO
+
 EXEC sp_addrolemember N'chatetl_source', N'$(login)';
 GO
 

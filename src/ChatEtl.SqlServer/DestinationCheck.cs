@@ -34,7 +34,7 @@ internal sealed class DestinationCheck(SqlServerEnd end, SqlConnection connectio
         var table = found.Table;
         if (found.Columns.Count == 0)
         {
-            Surprise(table, $"The destination has no table {table.Name}: it is no Persistent Chat 2013 database.");
+            Surprise(table, $"The destination has no table {table.Name}, or this login may not see it: it is no Persistent Chat 2013 database, or a right is missing.");
             return;
         }
 

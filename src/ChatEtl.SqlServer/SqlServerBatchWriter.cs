@@ -59,7 +59,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         return Commit(batch, epoch, verdict.Settle());
     }
 
-    private RangeCheckpoint Commit(Batch batch, long epoch, Verdict verdict) => sessions.Use(session =>
+    private RangeCheckpoint Commit(Batch batch, long epoch, BatchVerdict verdict) => sessions.Use(session =>
     {
         session.Begin();
         var (stored, storedEpoch, pass) = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, batch.RangeId, "WITH (UPDLOCK, ROWLOCK)");
@@ -204,9 +204,9 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     }
 
     /// <summary>All rows, but those whose rtf the column's code page does not have: the server would put question marks in their place.</summary>
-    private Verdict Storable(Batch batch)
+    private BatchVerdict Storable(Batch batch)
     {
-        var verdict = new Verdict(batch.Count);
+        var verdict = new BatchVerdict(batch.Count);
         if (batch is MessageBatch messages)
         {
             for (var row = 0; row < batch.Count; row++)
@@ -222,7 +222,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     }
 
     /// <summary>Tells rows whose key is taken, at the destination or by a row before them: by an equal message, which is reused, or by another one.</summary>
-    private void LookUp(MessageBatch batch, Verdict verdict)
+    private void LookUp(MessageBatch batch, BatchVerdict verdict)
     {
         foreach (var room in verdict.Kept.GroupBy(row => batch.Room[row]).ToList())
         {
@@ -279,7 +279,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     /// <param name="good">Rows that go in together; grows by those of <paramref name="rows"/> that do.</param>
     /// <param name="rows">Rows that the server refuses together with the good ones.</param>
     /// <param name="fault">Why it did.</param>
-    private void Sift(Batch batch, Verdict verdict, List<int> good, int[] rows, Exception fault)
+    private void Sift(Batch batch, BatchVerdict verdict, List<int> good, int[] rows, Exception fault)
     {
         if (good.Count == 0 && !SqlServerFaults.IsKnownRowFault(fault) && (rows.Length == 1 || verdict.Failures > MostFailures))
         {
@@ -321,7 +321,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     }
 
     /// <summary>Loads rows in a transaction that is undone; the fault if they are refused.</summary>
-    private Exception? Trial(Batch batch, Verdict verdict, IReadOnlyList<int> rows)
+    private Exception? Trial(Batch batch, BatchVerdict verdict, IReadOnlyList<int> rows)
     {
         try
         {
@@ -338,60 +338,6 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         {
             verdict.Failures++;
             return exception;
-        }
-    }
-
-    /// <summary>What becomes of the rows of a batch.</summary>
-    private sealed class Verdict(int rows)
-    {
-        private readonly HashSet<int> _out = [];
-
-        public IReadOnlyList<int> Kept { get; private set; } = [.. Enumerable.Range(0, rows)];
-
-        public List<Rejection> Refused { get; } = [];
-
-        public UInt128 RefusedDigest { get; private set; }
-
-        public int Reused { get; private set; }
-
-        /// <summary>Trials that were refused.</summary>
-        public int Failures { get; set; }
-
-        public void Reuse(int row)
-        {
-            Reused++;
-            _out.Add(row);
-        }
-
-        public void Refuse(MessageBatch batch, int row, string rule, string reason)
-        {
-            RefusedDigest = RowDigest.Add(RefusedDigest, batch.DigestOf(row));
-            Refused.Add(MessageRejections.Of(batch, row, rule, reason));
-            _out.Add(row);
-        }
-
-        public void Refuse(Batch batch, int row, string reason)
-        {
-            if (batch is MessageBatch messages)
-            {
-                Refuse(messages, row, "T19", reason);
-                return;
-            }
-
-            var small = (RowBatch)batch;
-            Refused.Add(new Rejection(small.Table.Name, small.Rows[row].SourceKey, "B2", reason, small.Rows[row].SourceValues()));
-            _out.Add(row);
-        }
-
-        /// <summary>Takes the rows that are out of <see cref="Kept"/>.</summary>
-        public Verdict Settle()
-        {
-            if (_out.Count > 0)
-            {
-                Kept = [.. Kept.Where(row => !_out.Contains(row))];
-            }
-
-            return this;
         }
     }
 }

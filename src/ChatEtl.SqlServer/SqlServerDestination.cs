@@ -25,17 +25,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     private SqlServerBatchWriter? _writer;
 
     /// <summary>The tables of the destination that small rows pass through a stage to.</summary>
-    private static IEnumerable<Table> Staged => WrittenTables.Where(table => table.Name is not ("tblChat" or "tblLastChatId" or "tblLastInviteId"));
-
-    /// <summary>The tables of the destination that we write.</summary>
-    internal static IReadOnlyList<Table> WrittenTables { get; } =
-    [
-        .. new[]
-        {
-            "tblPrincipal", "tblSiopWhiteList", "tblNode", "tblScopePrincipal", "tblPrincipalRole", "tblPrincipalInvites", "tblLastInviteId",
-            "tblLastChatId", "tblPreference", "tblPrincipalAffiliations", "tblChat",
-        }.Select(name => ChatSchema.Persistent[name]),
-    ];
+    private static IEnumerable<Table> Staged => ChatSchema.Written.Where(table => table.Name is not ("tblChat" or "tblLastChatId" or "tblLastInviteId"));
 
     /// <inheritdoc/>
     public string Description => end.Description;
@@ -49,7 +39,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Check(bool forWriting) => Read(connection =>
     {
-        _tables = DestinationTable.ReadAll(end, connection, WrittenTables);
+        _tables = DestinationTable.ReadAll(end, connection, ChatSchema.Written);
         return new DestinationCheck(end, connection, load).Run(_tables.Values, forWriting);
     });
 
@@ -186,7 +176,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     public void Dispose() => _sessions.Dispose();
 
     private DestinationTable Table(string name) =>
-        LazyInitializer.EnsureInitialized(ref _tables, () => Read(connection => DestinationTable.ReadAll(end, connection, WrittenTables)))[name];
+        LazyInitializer.EnsureInitialized(ref _tables, () => Read(connection => DestinationTable.ReadAll(end, connection, ChatSchema.Written)))[name];
 
     private T ReadOwn<T>(Func<SqlConnection, T> read, T otherwise) => Read(connection => Tables.Exist(end, connection, null) ? read(connection) : otherwise);
 

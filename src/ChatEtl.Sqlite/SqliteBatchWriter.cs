@@ -14,16 +14,6 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
 
-    /// <summary>The tables of the destination that we write.</summary>
-    public static IReadOnlyList<Table> WrittenTables { get; } =
-    [
-        .. new[]
-        {
-            "tblPrincipal", "tblSiopWhiteList", "tblNode", "tblScopePrincipal", "tblPrincipalRole", "tblPrincipalInvites", "tblLastInviteId",
-            "tblLastChatId", "tblPreference", "tblPrincipalAffiliations", "tblChat",
-        }.Select(name => ChatSchema.Persistent[name]),
-    ];
-
     /// <summary>Writes rows and rejections and moves the checkpoint; false when the range does not stand where the batch begins or the epoch is not ours.</summary>
     public bool Write(Batch batch, long epoch, string now)
     {

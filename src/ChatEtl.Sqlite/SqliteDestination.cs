@@ -49,7 +49,7 @@ public sealed class SqliteDestination : IChatDestination
                 "M2", Severity.Error, "", "", "The destination keeps text as UTF-16, and SQLite would change some of it; take a database that keeps UTF-8."));
         }
 
-        foreach (var table in SqliteBatchWriter.WrittenTables)
+        foreach (var table in ChatSchema.Written)
         {
             var found = Tables.Rows(connection, "SELECT name, \"notnull\", dflt_value IS NULL FROM pragma_table_info(?1)", table.Name)
                 .Select(row => (Name: row.Text(0), Compulsory: row.Integer(1) == 1 && row.Integer(2) == 1)).ToList();

@@ -202,6 +202,16 @@ public sealed class ChatSchema
             rtf        varchar(max)     null
             """));
 
+    /// <summary>The tables of a 2013 database that a migration writes.</summary>
+    public static IReadOnlyList<Table> Written { get; } =
+    [
+        .. new[]
+        {
+            "tblPrincipal", "tblSiopWhiteList", "tblNode", "tblScopePrincipal", "tblPrincipalRole", "tblPrincipalInvites", "tblLastInviteId",
+            "tblLastChatId", "tblPreference", "tblPrincipalAffiliations", "tblChat",
+        }.Select(name => Persistent[name]),
+    ];
+
     /// <summary>Group Chat: Lync Server 2010 and, with columns missing, Office Communications Server 2007 R2.</summary>
     public static ChatSchema Legacy { get; } = new(
         Table.Define("tblPrincipalType", "ptypeID", """

@@ -37,12 +37,6 @@ public sealed record PassPlan(
 /// <summary>Reads both directories and applies the rules; writes nothing. Migration and comparison both begin here.</summary>
 public static class PassPlanner
 {
-    private static readonly string[] Carried =
-    [
-        "tblPrincipal", "tblNode", "tblPrincipalRole", "tblScopePrincipal", "tblSiopWhiteList", "tblPrincipalInvites", "tblLastInviteId",
-        "tblLastChatId", "tblPreference", "tblPrincipalAffiliations", "tblChat",
-    ];
-
     /// <summary>Makes the plan of a pass.</summary>
     /// <param name="source">The source.</param>
     /// <param name="destination">The destination.</param>
@@ -132,7 +126,7 @@ public static class PassPlanner
     /// <summary>T27: tables that no rule carries, with their row counts.</summary>
     private static IEnumerable<Finding> NotCarried(IChatSource source, SourceShape shape) =>
         from table in shape.Shape.Tables.Keys.Order(StringComparer.OrdinalIgnoreCase)
-        where !Carried.Contains(table, StringComparer.OrdinalIgnoreCase) && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
+        where !ChatSchema.Written.Any(written => written.Name.Equals(table, StringComparison.OrdinalIgnoreCase)) && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
             && !(shape.Shape.Has("package_manifest") && table.StartsWith("package_", StringComparison.OrdinalIgnoreCase))
         let rows = source.CountRows(table)
         select new Finding("T27", Severity.Information, table, "", $"{rows} rows of {table} are not carried.");
