@@ -6,7 +6,7 @@ namespace ChatEtl.Tests.EndToEnd;
 public sealed class InterruptTests(BigPool pool)
 {
     private static readonly string[] Slowly =
-        ["migrate", "--set", "pipeline.rangeRows=5000", "--set", "pipeline.batchRows=50", "--set", "compare.afterMigrate=false"];
+        ["migrate", "--set", "pipeline.rangeRows=5000", "--set", "pipeline.batchRows=20", "--set", "compare.afterMigrate=false"];
 
     [Theory]
     [InlineData("INT")]

@@ -85,4 +85,52 @@ public sealed class PairingTests
         Assert.InRange(runs, 10, 100);
         Assert.Equal(undisturbed, pairing.Outcome(), StringComparer.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Begin")]
+    [InlineData("Write")]
+    [InlineData("AddPlaceholder")]
+    [InlineData("Complete")]
+    public async Task A_lost_answer_of_any_write_leaves_no_gap_and_no_duplicate(string method)
+    {
+        using var pairing = new Pairing(Product.Sqlite, Product.SqlServer, Rehearsal.Sample(messages: 60, rooms: 4, faults: true));
+        pairing.Options = pairing.Options with
+        {
+            Rules = Rehearsal.Lenient with { UnknownAuthors = UnknownAuthors.Placeholder },
+            Pipeline = pairing.Options.Pipeline with { Readers = 1, BatchRows = 40 },
+        };
+        await pairing.RunAsync();
+        var undisturbed = pairing.Outcome();
+        var steps = 0;
+        for (var reached = true; reached; steps++)
+        {
+            pairing.Restart();
+            using var trouble = new Trouble(steps + 1, TroubleKind.Transient, after: true, method);
+
+            await pairing.RunAsync(null, destination => new FaultyDestination(destination, trouble));
+
+            reached = trouble.Reached;
+            Assert.Equal(undisturbed, pairing.Outcome(), StringComparer.Ordinal);
+        }
+
+        Assert.InRange(steps, 2, 30);
+    }
+
+    [Fact]
+    public async Task Sessions_that_the_server_ends_are_opened_again_and_nothing_is_lost_or_doubled()
+    {
+        using var pairing = new Pairing(Product.Sqlite, Product.SqlServer, Rehearsal.Sample(messages: 400, rooms: 6));
+        pairing.Options = pairing.Options with { Pipeline = pairing.Options.Pipeline with { BatchRows = 40 } };
+        await pairing.RunAsync();
+        var undisturbed = pairing.Outcome();
+        foreach (var atWrite in new[] { 2, 7 })
+        {
+            pairing.Restart();
+
+            var report = await pairing.RunAsync(null, destination => new SeveredDestination(destination, pairing.Database, atWrite));
+
+            Assert.True(report.Complete && report.Retries > 0);
+            Assert.Equal(undisturbed, pairing.Outcome(), StringComparer.Ordinal);
+        }
+    }
 }

@@ -76,3 +76,9 @@ internal sealed class OvertakenDestination(IChatDestination destination, int atW
 {
     protected override void Interfere() => other().GetAwaiter().GetResult();
 }
+
+/// <summary>Has all sessions of a database ended on its server before the n-th write.</summary>
+internal sealed class SeveredDestination(IChatDestination destination, TempSqlServerDatabase database, int atWrite) : InterferingDestination(destination, atWrite)
+{
+    protected override void Interfere() => database.KillSessions();
+}

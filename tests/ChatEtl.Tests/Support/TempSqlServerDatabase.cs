@@ -89,6 +89,25 @@ internal sealed class TempSqlServerDatabase : IDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>Ends every other session in the database, as an administrator or a failover does.</summary>
+    public void KillSessions()
+    {
+        using var connection = SqlServerDatabase.OpenForWriting(End);
+        foreach (var session in SqlServerDatabase.Rows(
+            End, connection, null, "SELECT CAST(spid AS int) FROM sys.sysprocesses WHERE dbid = DB_ID() AND spid <> @@SPID", row => row.GetInt32(0)).ToList())
+        {
+            using var kill = SqlServerDatabase.Command(End, connection, null, $"KILL {session}");
+            try
+            {
+                kill.ExecuteNonQuery();
+            }
+            catch (SqlException)
+            {
+                // It has ended by itself.
+            }
+        }
+    }
+
     /// <summary>Drops the database.</summary>
     public void Dispose()
     {
