@@ -51,9 +51,13 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             LookUp(messages, verdict);
         }
 
-        if (Trial(batch, verdict, verdict.Kept) is { } fault)
+        try
         {
-            Sift(batch, verdict, [], [.. verdict.Kept], fault);
+            return Commit(batch, epoch, verdict);
+        }
+        catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
+        {
+            Sift(batch, verdict, [], [.. verdict.Kept], exception);
         }
 
         return Commit(batch, epoch, verdict.Settle());
