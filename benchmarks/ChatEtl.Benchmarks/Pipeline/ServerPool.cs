@@ -147,7 +147,12 @@ internal sealed class ServerPool : IDisposable
 
     private void Drop(SqlServerEnd end)
     {
-        SqlConnection.ClearAllPools();
+        // Of this database only: the source's connections stay warm for both ways.
+        using (var pooled = SqlServerDatabase.OpenForReading(end, readOnlyIntent: false))
+        {
+            SqlConnection.ClearPool(pooled);
+        }
+
         OnMaster($"DROP DATABASE {end.Database}");
     }
 
