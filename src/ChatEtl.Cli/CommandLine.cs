@@ -51,6 +51,8 @@ internal static class CommandLine
             InspectCommand.Make(interrupts),
             SampleCommand.Make(),
             ProvisionCommand.Make(),
+            DrillCommand.Make(interrupts),
+            DrillCommand.MakeWorker(interrupts),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using Microsoft.Data.SqlClient;
 using static ChatEtl.SqlServer.SqlServerDatabase;
@@ -102,15 +103,19 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     });
 
     /// <summary>The one row that must be hit: it parts this run from a newer one, and a batch from its repetition.</summary>
-    private bool Move(SqlServerWriteSession session, string from, RangeCheckpoint after, long epoch, bool wrote) => session.Run(
-        """
-        UPDATE chatetl.range
-        SET next_key = @p0, done = @p1, rows_read = @p2, written = @p3, reused = @p4, rejected = @p5, derived = @p6, skipped = @p7, bytes = @p8, digest = @p9,
-            updated = @p10, wrote = CASE WHEN wrote = 1 OR @p11 = 1 THEN 1 ELSE 0 END
-        WHERE range_id = @p12 AND next_key = @p13 AND done = 0 AND epoch = @p14
-        """,
-        after.Position, after.Done, after.Book.Read, after.Book.Written, after.Book.Reused, after.Book.Rejected, after.Book.Derived,
-        Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch) == 1;
+    private bool Move(SqlServerWriteSession session, string from, RangeCheckpoint after, long epoch, bool wrote)
+    {
+        using var span = Spans.Start(Spans.Checkpoint);
+        return session.Run(
+            """
+            UPDATE chatetl.range
+            SET next_key = @p0, done = @p1, rows_read = @p2, written = @p3, reused = @p4, rejected = @p5, derived = @p6, skipped = @p7, bytes = @p8, digest = @p9,
+                updated = @p10, wrote = CASE WHEN wrote = 1 OR @p11 = 1 THEN 1 ELSE 0 END
+            WHERE range_id = @p12 AND next_key = @p13 AND done = 0 AND epoch = @p14
+            """,
+            after.Position, after.Done, after.Book.Read, after.Book.Written, after.Book.Reused, after.Book.Rejected, after.Book.Derived,
+            Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch) == 1;
+    }
 
     /// <summary>Loads rows of a batch and keeps its books; how many rows were inserted or changed.</summary>
     private int Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows, Book book, List<Rejection> lookalikes)

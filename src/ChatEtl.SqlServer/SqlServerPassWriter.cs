@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Diagnostics;
 using ChatEtl.Writing;
 using static ChatEtl.SqlServer.SqlServerDatabase;
 using Tables = ChatEtl.SqlServer.SqlServerCheckpointTables;
@@ -103,6 +104,7 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
 
     private void WriteTable(TableChanges changes)
     {
+        using var span = Spans.Start(Spans.DirectoryTable, changes.Table.Name);
         var table = tableOf(changes.Table.Name);
         Insert(table, changes.Inserts);
         if (changes.Updates.Count > 0)

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Data.SqlTypes;
 using ChatEtl.Chat;
+using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using Microsoft.Data.SqlClient;
 using Tables = ChatEtl.SqlServer.SqlServerCheckpointTables;
@@ -25,6 +26,7 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
     /// <summary>Commits; when this throws, the outcome is unknown until the destination is asked again.</summary>
     public void Commit()
     {
+        using var span = Spans.Start(Spans.Commit);
         _transaction!.Commit();
         EndTransaction();
     }

@@ -83,7 +83,7 @@ internal sealed class SampleMessages
         room.Guid.TryFormat(_roomGuid, out _);
         var opened = SampleWorld.Start.AddDays(20 + random.Next(200)).Ticks;
         var step = (SampleWorld.End.Ticks - opened) / Math.Max(1, count);
-        using var odd = (withOddTexts ? SampleOddTexts.All : []).GetEnumerator();
+        using var odd = (withOddTexts && _world.Options.OddTexts ? SampleOddTexts.All : []).GetEnumerator();
         var oddLeft = odd.MoveNext();
         var chatId = 0L;
         for (var i = 0L; i < count; i++)

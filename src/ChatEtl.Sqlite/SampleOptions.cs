@@ -27,6 +27,9 @@ public sealed record SampleOptions
     /// <remarks>tblChat is then <see cref="ChatTableShape.Lenient"/>, or it could not hold them.</remarks>
     public bool PlantedFaults { get; init; }
 
+    /// <summary>Whether the odd texts are among the messages: 1 MiB, control characters, U+0000 and the like. Default true.</summary>
+    public bool OddTexts { get; init; } = true;
+
     /// <summary>How tblChat is laid out. Default clustered.</summary>
     public ChatTableShape ChatTable { get; init; } = ChatTableShape.Clustered;
 

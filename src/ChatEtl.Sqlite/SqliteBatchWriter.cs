@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Diagnostics;
 using SQLitePCL;
 using Tables = ChatEtl.Sqlite.SqliteCheckpointTables;
 
@@ -174,6 +175,7 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
 
     private bool MoveCheckpoint(Batch batch, long epoch, Book book, UInt128 digest)
     {
+        using var span = Spans.Start(Spans.Checkpoint);
         var stored = Tables.ReadCheckpoint(session.Connection, batch.RangeId);
         var sum = new Book();
         sum.Add(stored.Book);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Diagnostics;
 using ChatEtl.Writing;
 using static ChatEtl.Sqlite.SqliteDatabase;
 using Tables = ChatEtl.Sqlite.SqliteCheckpointTables;
@@ -116,6 +117,7 @@ internal sealed class SqlitePassWriter(SqliteWriteSession session)
 
     private void WriteTable(TableChanges changes)
     {
+        using var span = Spans.Start(Spans.DirectoryTable, changes.Table.Name);
         foreach (var row in changes.Inserts)
         {
             session.Insert(changes.Table, row, "");

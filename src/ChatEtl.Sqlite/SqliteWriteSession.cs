@@ -1,4 +1,5 @@
 using ChatEtl.Chat;
+using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -17,7 +18,11 @@ internal sealed class SqliteWriteSession(SqliteConnection connection) : IDisposa
 
     public void Begin() => Run("BEGIN IMMEDIATE");
 
-    public void Commit() => Run("COMMIT");
+    public void Commit()
+    {
+        using var span = Spans.Start(Spans.Commit);
+        Run("COMMIT");
+    }
 
     public void Rollback()
     {

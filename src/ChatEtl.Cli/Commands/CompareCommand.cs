@@ -52,7 +52,8 @@ internal static class CompareCommand
     public static void ShowDifference(Difference difference) =>
         Say.Line($"{difference.Kind} {difference.Table} {difference.Key}{(difference.Column.Length == 0 ? "" : " " + difference.Column)}: {difference.Detail}");
 
-    private static CompareReport Compare(Ends ends, ChatEtlOptions options, Action<Difference> onDifference, CancellationToken cancellationToken)
+    /// <summary>Compares, on the calling thread and without a word.</summary>
+    public static CompareReport Compare(Ends ends, ChatEtlOptions options, Action<Difference> onDifference, CancellationToken cancellationToken)
     {
         var (source, reader, known) = (
             ExplainedSource.OfSource(ends.Source), ExplainedSource.OfDestination(ends.Reader), new ExplainedDestination(ends.Destination));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChatEtl.Checkpoints;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
+using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using ChatEtl.Writing;
 
@@ -50,7 +51,11 @@ internal static class FinishCommand
             return ExitCodes.SidesDiffer;
         }
 
-        known.RemoveOwnTables(run.Epoch);
+        using (Spans.Start(Spans.Finish))
+        {
+            known.RemoveOwnTables(run.Epoch);
+        }
+
         Say.Line("Finished: the destination is a plain Persistent Chat database.");
         return ExitCodes.Success;
     }

@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Configuration;
+using ChatEtl.Diagnostics;
 using ChatEtl.Reading;
 using ChatEtl.Transforming;
 
@@ -79,6 +80,7 @@ public sealed class Comparer
 
     private AccessReport CompareDirectories(DifferenceLog log, SourceShape shape, CancellationToken cancellationToken)
     {
+        using var span = Spans.Start(Spans.Compare, "tblNode");
         using var reading = new ReadAhead<ChatDirectory>(
             "compare: source directory", stop => [DirectoryReader.Read(_source, _shape, stop)], cancellationToken);
         new DirectoryComparison(_destination, _plan, log, cancellationToken).Run();
@@ -106,6 +108,7 @@ public sealed class Comparer
 
     private void CompareSmallTables(DifferenceLog log, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
     {
+        using var span = Spans.Start(Spans.Compare, "tblPrincipalInvites");
         var tables = new SmallTables(_source, _shape, _destination, _plan, log, _rejectedKeys, _laterPass, cancellationToken);
         if (_rules.Preferences == CarryOrLeave.Carry)
         {
@@ -128,6 +131,7 @@ public sealed class Comparer
 
     private string CompareMessages(DifferenceLog log, SourceShape shape, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
     {
+        using var span = Spans.Start(Spans.Compare, "tblChat");
         var decided = _plan.Decisions.Nodes.Values
             .Where(node => !node.IsCategory)
             .Select(node => (node.SourceId, Route: _plan.RouteOf(node.SourceId)))

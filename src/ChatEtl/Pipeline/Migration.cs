@@ -1,6 +1,7 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
+using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.Reporting;
@@ -49,6 +50,7 @@ public sealed class Migration(
 
     private async Task<(RunReport Report, bool WasLast)> RunPassAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
     {
+        using var span = Spans.Start(Spans.Pass);
         var started = time.GetUtcNow().UtcDateTime;
         var clock = time.GetTimestamp();
         Progress.Phase = "planning";
@@ -140,6 +142,7 @@ public sealed class Migration(
             Rejections = plan.Directory.Rejections,
         };
         var attempts = 0;
+        using var span = Spans.Start(Spans.Directory);
         Write(
             "the directory",
             () =>
@@ -298,6 +301,7 @@ public sealed class Migration(
             Rejections = counters.Rejections,
             Ended = time.GetUtcNow().UtcDateTime,
         };
+        using var span = Spans.Start(Spans.Counters);
         Write("the counters", () => destination.Complete(end), abort);
     }
 

@@ -3,6 +3,7 @@ using System.Threading.Tasks.Dataflow;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
+using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using ChatEtl.Writing;
 using Polly;
@@ -195,6 +196,8 @@ internal sealed class RangeFlow(
     private bool Write(Batch batch, long epoch, CancellationToken cancellationToken)
     {
         var attempts = 0;
+        using var span = Spans.Start(Spans.Batch)?.SetTag(Spans.Range, batch.RangeId).SetTag(Spans.To, batch.To).SetTag(Spans.Rows, batch.Count)
+            .SetTag(Spans.EndsRange, batch.EndsRange);
         try
         {
             var after = _writing.Execute(

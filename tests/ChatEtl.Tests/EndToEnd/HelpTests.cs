@@ -18,6 +18,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("inspect")]
     [InlineData("sample")]
     [InlineData("provision")]
+    [InlineData("drill")]
     public async Task Help_is_the_approved_text(string command)
     {
         var help = await _place.RunAsync(0, command.Length == 0 ? ["--help"] : [command, "--help"]);
