@@ -11,6 +11,16 @@ if (args is ["throughput-sqlserver", ..])
     return await Throughput.RunOnServerAsync(args[1..]);
 }
 
+if (args is ["resume", ..])
+{
+    return await Resume.RunAsync(args[1..]);
+}
+
+if (args is ["resume-worker", ..])
+{
+    return await Resume.RunWorkerAsync(args[1..]);
+}
+
 if (args is ["stages", ..])
 {
     return Stages.Run(args[1..]);

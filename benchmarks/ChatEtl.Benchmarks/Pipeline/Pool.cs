@@ -1,5 +1,6 @@
 using ChatEtl.Configuration;
 using ChatEtl.Pipeline;
+using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -15,6 +16,9 @@ internal sealed class Pool : IDisposable
     public string Source => Path.Combine(_folder, "legacy.db");
 
     public string Destination => Path.Combine(_folder, "persistent.db");
+
+    /// <summary>Where processes count what they read.</summary>
+    public string Counter => Path.Combine(_folder, "read.count");
 
     /// <summary>An empty 2013-shaped destination.</summary>
     public void Reset()
@@ -50,11 +54,14 @@ internal sealed class Pool : IDisposable
     }
 
     /// <summary>The whole pipeline: directory, rules, digests, checkpoints, counters.</summary>
-    public async Task MigrateAsync(PipelineOptions options)
+    public Task MigrateAsync(PipelineOptions options) => MigrateAsync(new SqliteSource(Source), Destination, options);
+
+    /// <summary>The same, from a source that is opened already.</summary>
+    public static async Task MigrateAsync(IChatSource opened, string path, PipelineOptions options)
     {
-        using var source = new SqliteSource(Source);
-        using var reader = new SqliteSource(Destination);
-        using var destination = new SqliteDestination(Destination, TimeProvider.System);
+        using var source = opened;
+        using var reader = new SqliteSource(path);
+        using var destination = new SqliteDestination(path, TimeProvider.System);
         var configuration = new ChatEtlOptions { Pipeline = options, Rules = new RuleOptions { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename } };
         var migration = new Migration(source, destination, reader, configuration, "benchmark", TimeProvider.System);
         var report = await migration.RunAsync(lastPass: false, CancellationToken.None, CancellationToken.None);

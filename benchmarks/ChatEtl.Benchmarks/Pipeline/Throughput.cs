@@ -71,7 +71,8 @@ internal static class Throughput
         return Stopwatch.GetElapsedTime(clock).TotalSeconds;
     }
 
-    private static double Median(List<double> values)
+    /// <summary>The middle of some figures.</summary>
+    public static double Median(List<double> values)
     {
         var sorted = values.Order().ToList();
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using ChatEtl.Chat;
+using ChatEtl.Configuration;
+using ChatEtl.Diagnostics;
+using ChatEtl.Pipeline;
+using ChatEtl.Sqlite;
+
+namespace ChatEtl.Benchmarks.Pipeline;
+
+/// <summary>What do kills cost? The same migration undisturbed and killed again and again, as processes of their own, in interleaved pairs.</summary>
+internal static class Resume
+{
+    private const int Killed = 128 + 9;
+    private const int Seed = 20130401;
+
+    /// <summary>Arguments: number of messages (20,000,000), of kills (20), of pairs (3).</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var (messages, kills, pairs) = (Number(args, 0, 20_000_000), Number(args, 1, 20), Number(args, 2, 3));
+        using var pool = new Pool(messages);
+        var (calm, killed, firstRows, again, shares) = (new List<double>(), new List<double>(), new List<double>(), new List<long>(), new List<double>());
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            pool.Reset();
+            var clock = Stopwatch.GetTimestamp();
+            shares.Add(await EndAsync(Start(pool)));
+            calm.Add(Stopwatch.GetElapsedTime(clock).TotalSeconds);
+            File.Delete(pool.Counter);
+
+            pool.Reset();
+            clock = Stopwatch.GetTimestamp();
+            firstRows.AddRange(await KillAsync(pool, messages, kills, new Random(Seed + pair)));
+            killed.Add(Stopwatch.GetElapsedTime(clock).TotalSeconds);
+            again.Add(CountingSource.Read(pool.Counter) - messages);
+            File.Delete(pool.Counter);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: undisturbed {calm[^1]:0.0} s, {kills} kills {killed[^1]:0.0} s, read again {again[^1]:N0} messages"));
+        }
+
+        var batch = new PipelineOptions().BatchRows;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {messages:N0} messages, {kills} kills, median of {pairs} pairs
+            undisturbed                               {Throughput.Median(calm):0.0} s
+            killed and resumed                        {Throughput.Median(killed):0.0} s, {Throughput.Median([.. calm.Zip(killed, (one, other) => other / one)]):0.00} times
+            process start to first new row            {Throughput.Median(firstRows):0.00} s, at most {firstRows.Max():0.00} s, each with at least a million rows done
+            messages read again for each kill         {again.Average() / kills:N0}, that is {again.Average() / kills / batch:0.0} batches of {batch:N0}
+            moving the checkpoints, of the whole run  {Throughput.Median(shares):P2}
+            """));
+        return 0;
+    }
+
+    /// <summary>The process that is killed; tells its share of time for checkpoints when it comes to its end.</summary>
+    public static async Task<int> RunWorkerAsync(string[] args)
+    {
+        var checkpoints = 0L;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Spans.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => Interlocked.Add(ref checkpoints, span.OperationName == Spans.Checkpoint ? span.Duration.Ticks : 0),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var clock = Stopwatch.GetTimestamp();
+        await Pool.MigrateAsync(new CountingSource(new SqliteSource(args[0]), args[2]), args[1], new PipelineOptions());
+        Console.WriteLine((TimeSpan.FromTicks(checkpoints) / Stopwatch.GetElapsedTime(clock)).ToString(CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    /// <summary>Kills at moments spread over the whole migration; how long each process took from its start to its first new row.</summary>
+    private static async Task<IReadOnlyList<double>> KillAsync(Pool pool, long messages, int kills, Random random)
+    {
+        var firstRows = new List<double>();
+        using var destination = new SqliteDestination(pool.Destination, TimeProvider.System);
+        long Moved() => destination.ReadRanges().Sum(range => range.Checkpoint.Book.Read);
+        for (var kill = 0; kill <= kills; kill++)
+        {
+            var (before, clock) = (Moved(), Stopwatch.GetTimestamp());
+            var target = kill == kills ? long.MaxValue : (long)((kill + random.NextDouble()) / kills * messages * 0.95);
+            using var process = Start(pool);
+            for (var moved = before; moved < target && !process.HasExited; moved = Moved())
+            {
+                if (moved > before && before >= 1_000_000 && clock != 0)
+                {
+                    firstRows.Add(Stopwatch.GetElapsedTime(clock).TotalSeconds);
+                    clock = 0;
+                }
+
+                await Task.Delay(clock == 0 ? 100 : 10);
+            }
+
+            if (kill == kills)
+            {
+                await EndAsync(process);
+                break;
+            }
+
+            process.Kill();
+            await process.WaitForExitAsync();
+            if (process.ExitCode != Killed)
+            {
+                throw new InvalidOperationException($"Kill {kill} came too late: exit code {process.ExitCode}.");
+            }
+        }
+
+        return firstRows;
+    }
+
+    private static Process Start(Pool pool) => Process.Start(new ProcessStartInfo(
+        Environment.ProcessPath!,
+        [
+            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? new[] { typeof(Resume).Assembly.Location } : [],
+            "resume-worker", pool.Source, pool.Destination, pool.Counter,
+        ])
+    {
+        UseShellExecute = false,
+        RedirectStandardOutput = true,
+    })!;
+
+    private static async Task<double> EndAsync(Process process)
+    {
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? double.Parse(said, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"The worker ended with {process.ExitCode}.");
+    }
+
+    private static int Number(string[] args, int i, int otherwise) => args.Length > i ? int.Parse(args[i], CultureInfo.InvariantCulture) : otherwise;
+}
