@@ -197,7 +197,7 @@ internal sealed class CrashDrill(ChatEtlOptions configured, string pool, string 
         if (end.Range != 0 && step.Name.EndsWith("commit", StringComparison.Ordinal))
         {
             var stands = ends.Destination.ReadCheckpoint(end.Range);
-            var isIn = stands.Position == end.To || stands.Done;
+            var isIn = end.EndsRange ? stands.Done : stands.Position == end.To;
             _ahead *= step.Waits ? 1 : isIn ? 1.3 : 0.7;
             (tally.BatchIn, tally.BatchOut) = (tally.BatchIn + (isIn ? 1 : 0), tally.BatchOut + (isIn ? 0 : 1));
             Demand(step.Name != "before commit" || !isIn, $"a batch of range {end.Range} is in that was never committed");
@@ -232,6 +232,7 @@ internal sealed class CrashDrill(ChatEtlOptions configured, string pool, string 
         if (!holds)
         {
             _report.Failures.Add($"Round {_report.Rounds}: {otherwise}");
+            Say.Notice($"Drill: {_report.Failures[^1]}");
         }
     }
 

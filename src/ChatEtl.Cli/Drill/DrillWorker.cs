@@ -67,7 +67,7 @@ internal sealed class DrillWorker : IDisposable
     private void Die(Activity span, bool waits)
     {
         // Which batch it is, so that the drill can look whether it is in.
-        Tell($"at {span.GetTagItem(Spans.Range) ?? 0} {span.GetTagItem(Spans.To)}");
+        Tell($"at {span.GetTagItem(Spans.Range) ?? 0} {span.GetTagItem(Spans.EndsRange) ?? false} {span.GetTagItem(Spans.To)}");
         if (waits)
         {
             // Nothing is ever sent: this returns when the drill itself is gone, and nobody would end this process then.

@@ -8,10 +8,11 @@ namespace ChatEtl.Cli.Drill;
 /// <param name="Killed">Whether the kill hit it: it ran when the kill was sent, and the system says that the kill ended it.</param>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Range">The range of the batch it stood at; 0 for none.</param>
+/// <param name="EndsRange">Whether that range is complete with the batch.</param>
 /// <param name="To">Where that range stands once the batch is in.</param>
 /// <param name="Passed">How often it passed each step; only of one that ended by itself.</param>
 /// <param name="Said">What it said, for the case that it should not have ended so.</param>
-internal sealed record WorkerEnd(bool Killed, int ExitCode, int Range, string To, IReadOnlyDictionary<string, int> Passed, string Said);
+internal sealed record WorkerEnd(bool Killed, int ExitCode, int Range, bool EndsRange, string To, IReadOnlyDictionary<string, int> Passed, string Said);
 
 /// <summary>Runs this program again as a child, to be killed at a step or after a time.</summary>
 /// <param name="configuration">Its configuration file.</param>
@@ -36,21 +37,21 @@ internal sealed class WorkerProcess(string configuration, IReadOnlyList<string> 
         using var process = Start(command, step, at, after);
         var said = new StringBuilder();
         var passed = new Dictionary<string, int>(StringComparer.Ordinal);
-        var (killed, range, to) = (false, 0, "");
+        var (killed, range, ends, to) = (false, 0, false, "");
         try
         {
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             var timer = step is { IsAt: null } ? KillAfterAsync(process, after, cancellationToken) : Task.FromResult(false);
             while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
             {
-                switch (line.StartsWith(DrillWorker.Signal, StringComparison.Ordinal) ? line[DrillWorker.Signal.Length..].Split(' ', 3) : [])
+                switch (line.StartsWith(DrillWorker.Signal, StringComparison.Ordinal) ? line[DrillWorker.Signal.Length..].Split(' ', 4) : [])
                 {
-                    case ["at", var rangeId, .. var position]:
+                    case ["at", var rangeId, var endsRange, var position]:
                         killed = Kill(process);
-                        (range, to) = (int.Parse(rangeId, CultureInfo.InvariantCulture), position is [var key] ? key : "");
+                        (range, ends, to) = (int.Parse(rangeId, CultureInfo.InvariantCulture), bool.Parse(endsRange), position);
                         break;
-                    case ["passed", var times, var name]:
-                        passed[name] = int.Parse(times, CultureInfo.InvariantCulture);
+                    case ["passed", var times, .. var name]:
+                        passed[string.Join(' ', name)] = int.Parse(times, CultureInfo.InvariantCulture);
                         break;
                     default:
                         said.AppendLine(line);
@@ -61,7 +62,7 @@ internal sealed class WorkerProcess(string configuration, IReadOnlyList<string> 
             await process.WaitForExitAsync(cancellationToken);
             killed |= await timer;
             said.Append(await errors);
-            return new WorkerEnd(killed && process.ExitCode == KilledCode, process.ExitCode, range, to, passed, said.ToString());
+            return new WorkerEnd(killed && process.ExitCode == KilledCode, process.ExitCode, range, ends, to, passed, said.ToString());
         }
         finally
         {
