@@ -10,22 +10,19 @@ internal sealed class BatchVerdict(int rows)
     /// <summary>Rows to load.</summary>
     public IReadOnlyList<int> Kept { get; private set; } = [.. Enumerable.Range(0, rows)];
 
-    /// <summary>Rejections of the refused ones.</summary>
-    public List<Rejection> Refused { get; } = [];
+    /// <summary>The refused ones.</summary>
+    public List<(int Row, Rejection Rejection)> Refused { get; } = [];
 
     /// <summary>Sum of their digests.</summary>
     public UInt128 RefusedDigest { get; private set; }
 
-    /// <summary>How many are reused.</summary>
-    public int Reused { get; private set; }
-
-    /// <summary>Trials that were refused.</summary>
-    public int Failures { get; set; }
+    /// <summary>The reused ones.</summary>
+    public List<int> Reused { get; } = [];
 
     /// <summary>The destination has an equal row.</summary>
     public void Reuse(int row)
     {
-        Reused++;
+        Reused.Add(row);
         _out.Add(row);
     }
 
@@ -33,7 +30,7 @@ internal sealed class BatchVerdict(int rows)
     public void Refuse(MessageBatch batch, int row, string rule, string reason)
     {
         RefusedDigest = RowDigest.Add(RefusedDigest, batch.DigestOf(row));
-        Refused.Add(MessageRejections.Of(batch, row, rule, reason));
+        Refused.Add((row, MessageRejections.Of(batch, row, rule, reason)));
         _out.Add(row);
     }
 
@@ -47,7 +44,7 @@ internal sealed class BatchVerdict(int rows)
         }
 
         var small = (RowBatch)batch;
-        Refused.Add(new Rejection(small.Table.Name, small.Rows[row].SourceKey, "B2", reason, small.Rows[row].SourceValues()));
+        Refused.Add((row, new Rejection(small.Table.Name, small.Rows[row].SourceKey, "B2", reason, small.Rows[row].SourceValues())));
         _out.Add(row);
     }
 

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
+using ChatEtl.Writing;
 using Microsoft.Data.SqlClient;
 using static ChatEtl.SqlServer.SqlServerDatabase;
 using Tables = ChatEtl.SqlServer.SqlServerCheckpointTables;
@@ -21,6 +23,8 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     /// <summary>So many trials of unknown faults without one that goes through, and it is not the rows.</summary>
     private const int MostFailures = 32;
 
+    private const int RejectionsAStatement = 1_000;
+
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
 
@@ -29,39 +33,61 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
 
     /// <summary>Writes a batch, unless its range does not stand where the batch begins; the checkpoint now stored.</summary>
     /// <exception cref="TakenOverException">Another run has the epoch.</exception>
-    public RangeCheckpoint Write(Batch batch, long epoch)
+    public RangeCheckpoint Write(Batch batch, long epoch) => Write(batch, batch.RangeId, verdict => Commit(batch, epoch, verdict));
+
+    /// <summary>Writes rows that were rejected, closes their rejections and moves the books of their range.</summary>
+    /// <exception cref="TakenOverException">Another run has the epoch.</exception>
+    public ReplayResult Replay(ReplayBatch replay, long epoch) => Write(replay.Rows, replay.RangeId, verdict => Commit(replay, epoch, verdict));
+
+    /// <summary>Commits what goes in of a batch: all of it at once or, when the server refuses that, all but what is refused.</summary>
+    private T Write<T>(Batch batch, int rangeId, Func<BatchVerdict, T> commit)
+        where T : class
     {
         var verdict = Storable(batch);
-        if (!_contested.ContainsKey(batch.RangeId))
+        Exception? fault = null;
+        if (!_contested.ContainsKey(rangeId))
         {
-            try
+            (var done, fault) = Try(verdict);
+            if (done is not null)
             {
-                return Commit(batch, epoch, verdict);
+                return done;
             }
-            catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
+
+            if (SqlServerFaults.IsKeyTaken(fault!))
             {
-                if (SqlServerFaults.IsKeyTaken(exception))
-                {
-                    _contested[batch.RangeId] = true;
-                }
+                _contested[rangeId] = true;
             }
         }
 
+        var before = verdict.Kept.Count;
         if (batch is MessageBatch messages)
         {
             LookUp(messages, verdict);
         }
 
-        try
+        // What the look-up leaves is tried as it stands; if it left all, that was tried already.
+        if (fault is null || verdict.Kept.Count < before)
         {
-            return Commit(batch, epoch, verdict);
-        }
-        catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
-        {
-            Sift(batch, verdict, [], [.. verdict.Kept], exception);
+            (var done, fault) = Try(verdict);
+            if (done is not null)
+            {
+                return done;
+            }
         }
 
-        return Commit(batch, epoch, verdict.Settle());
+        return Sift(batch, verdict, fault!, Try) ?? commit(verdict.Settle());
+
+        (T? Done, Exception? Fault) Try(BatchVerdict what)
+        {
+            try
+            {
+                return (commit(what), null);
+            }
+            catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
+            {
+                return (null, exception);
+            }
+        }
     }
 
     private RangeCheckpoint Commit(Batch batch, long epoch, BatchVerdict verdict) => sessions.Use(session =>
@@ -83,11 +109,21 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         var book = new Book();
         book.Add(stored.Book);
         book.Add(batch.Book);
-        book.Rejected += verdict.Refused.Count;
-        book.Reused += verdict.Reused;
-        var lookalikes = new List<Rejection>();
-        var changed = Load(session, batch, verdict.Kept, book, lookalikes);
-        session.WriteRejections([.. batch.Rejections, .. verdict.Refused, .. lookalikes], pass, batch.RangeId);
+        var (changed, lookalikes) = Load(session, batch, verdict.Kept);
+        IReadOnlyList<Rejection> refused = [.. verdict.Refused.Select(row => row.Rejection), .. lookalikes.Select(row => row.Rejection)];
+        book.Rejected += refused.Count;
+        if (IsRoles(batch))
+        {
+            // The plan keeps the books of roles, one source row may give many and many may give one: here only what it counted in vain is taken back.
+            book.Written -= refused.Count;
+        }
+        else
+        {
+            book.Written += changed;
+            book.Reused += verdict.Reused.Count + verdict.Kept.Count - changed - lookalikes.Count;
+        }
+
+        session.WriteRejections([.. batch.Rejections, .. refused], pass, batch.RangeId);
         var after = new RangeCheckpoint(
             batch.RangeId, batch.To, batch.EndsRange, book, stored.Bytes + batch.Bytes,
             RowDigest.Add(stored.Digest, RowDigest.Subtract(batch.Digest, verdict.RefusedDigest)));
@@ -117,27 +153,88 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch) == 1;
     }
 
-    /// <summary>Loads rows of a batch and keeps its books; how many rows were inserted or changed.</summary>
-    private int Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows, Book book, List<Rejection> lookalikes)
+    private ReplayResult Commit(ReplayBatch replay, long epoch, BatchVerdict verdict) => sessions.Use(session =>
+    {
+        session.Begin();
+
+        // From here on nobody else closes a rejection; an earlier attempt whose answer was lost has ended.
+        session.CheckEpoch(epoch);
+        var (stored, _, _) = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, replay.RangeId);
+        var open = Open(session, [.. replay.Ids, .. replay.Judged.Select(judged => judged.Id)], replay.RangeId);
+        var kept = verdict.Kept.Where(row => open.Contains(replay.Ids[row])).ToList();
+        var (changed, lookalikes) = Load(session, replay.Rows, kept);
+        var still = verdict.Refused.Concat(lookalikes).Select(row => (Id: replay.Ids[row.Row], row.Rejection))
+            .Concat(replay.Judged.Where(judged => judged.Rejection is not null).Select(judged => (judged.Id, Rejection: judged.Rejection!)))
+            .Where(row => open.Contains(row.Id)).ToList();
+        foreach (var (id, rejection) in still)
+        {
+            session.Run(
+                "UPDATE chatetl.rejection SET rule_id = @p0, reason = @p1, source_values = CASE WHEN @p2 = N'' THEN source_values ELSE @p2 END WHERE rejection_id = @p3",
+                rejection.Rule, rejection.Reason, rejection.Values, id);
+        }
+
+        var book = new Book();
+        var written = kept.Except(lookalikes.Select(row => row.Row)).ToList();
+        var reused = verdict.Reused.Where(row => open.Contains(replay.Ids[row])).ToList();
+        book.Written = IsRoles(replay.Rows) ? written.Count : changed;
+        book.Reused = reused.Count + written.Count - book.Written;
+        foreach (var judged in replay.Judged.Where(judged => judged.Rejection is null && open.Contains(judged.Id)))
+        {
+            book.Reused += judged.IsReused ? 1 : 0;
+            book.Skip(judged.Rule, judged.IsReused ? 0 : 1);
+        }
+
+        var closed = open.Except(still.Select(row => row.Id)).ToList();
+        foreach (var ids in closed.Chunk(RejectionsAStatement))
+        {
+            session.Run($"DELETE FROM chatetl.rejection WHERE rejection_id IN ({List(ids)})");
+        }
+
+        book.Rejected = -closed.Count;
+        var digest = replay.Rows is MessageBatch messages ? written.Concat(reused).Select(messages.DigestOf).Aggregate(stored.Digest, RowDigest.Add) : stored.Digest;
+        var sum = new Book();
+        sum.Add(stored.Book);
+        sum.Add(book);
+        session.Run(
+            "UPDATE chatetl.range SET written = @p0, reused = @p1, rejected = @p2, skipped = @p3, digest = @p4 WHERE range_id = @p5",
+            sum.Written, sum.Reused, sum.Rejected, Tables.FormatSkipped(sum), RowDigest.Format(digest), replay.RangeId);
+        session.Run(
+            "UPDATE chatetl.run SET updated = @p0, wrote = CASE WHEN wrote = 1 OR @p1 = 1 THEN 1 ELSE 0 END", Tables.FormatTime(time.GetUtcNow().UtcDateTime), changed > 0);
+        session.Commit();
+        return new ReplayResult(book.Written, book.Reused, book.Skipped.Values.Sum(), still.Count);
+    });
+
+    /// <summary>Which of these rejections are open.</summary>
+    private static HashSet<long> Open(SqlServerWriteSession session, IEnumerable<long> rejections, int rangeId) =>
+    [
+        .. rejections.Chunk(RejectionsAStatement).SelectMany(ids => session.Rows(
+            $"SELECT rejection_id FROM chatetl.rejection WHERE range_id = @p0 AND rejection_id IN ({List(ids)})", row => row.GetInt64(0), rangeId).ToList()),
+    ];
+
+    private static string List(IEnumerable<long> ids) => string.Join(", ", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+
+    private static bool IsRoles(Batch batch) => batch is RowBatch rows && rows.Table.Name == Roles.Name;
+
+    /// <summary>Loads rows of a batch; how many rows were inserted or changed, and which are not in because only the collation finds their keys taken.</summary>
+    private (int Changed, IReadOnlyList<(int Row, Rejection Rejection)> Lookalikes) Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows)
     {
         if (rows.Count == 0)
         {
-            return 0;
+            return (0, []);
         }
 
         if (batch is MessageBatch messages)
         {
-            book.Written += rows.Count;
             LoadMessages(session, messages, rows);
-            return rows.Count;
+            return (rows.Count, []);
         }
 
         var small = (RowBatch)batch;
         var staged = new StagedRows(session, tableOf(small.Table.Name), rows.Select(row => small.Rows[row].Cells));
         var changed = 0;
-        if (small.Table.Name == Roles.Name)
+        IReadOnlyList<(int Row, Rejection Rejection)> lookalikes = [];
+        if (IsRoles(batch))
         {
-            // The plan keeps the books of roles: one source row may give many of these, and many may give one.
             changed = UpdateRoles(session, staged);
             SqlServerPassWriter.Remember(session, staged, "prinRoleNodeID", "prinRolePrinID", $"s.{staged.Column("prinRoleTypeID")}");
             changed += staged.InsertMissing();
@@ -147,17 +244,13 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             changed = staged.InsertMissing();
             if (changed < rows.Count)
             {
-                lookalikes.AddRange(staged.Lookalikes().Select(i => small.Rows[rows[i]]).Select(row => new Rejection(
-                    small.Table.Name, row.SourceKey, "N2", "The destination has another row whose key its collation finds equal.", row.SourceValues())));
+                lookalikes = [.. staged.Lookalikes().Select(i => rows[i]).Select(row => (row, new Rejection(
+                    small.Table.Name, small.Rows[row].SourceKey, "N2", "The destination has another row whose key its collation finds equal.", small.Rows[row].SourceValues())))];
             }
-
-            book.Written += changed;
-            book.Rejected += lookalikes.Count;
-            book.Reused += rows.Count - changed - lookalikes.Count;
         }
 
         staged.Clear();
-        return changed;
+        return (changed, lookalikes);
     }
 
     private void LoadMessages(SqlServerWriteSession session, MessageBatch batch, IReadOnlyList<int> rows)
@@ -282,62 +375,79 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         && stored.GetString(4) == WideText.Decode(batch.Content(row)) && stored.IsDBNull(5) == (batch.RtfLength[row] < 0)
         && (stored.IsDBNull(5) || stored.GetString(5) == WideText.Decode(batch.Rtf(row)));
 
-    /// <summary>Finds the refused rows among these, by halving: each half is tried together with the rows that are known to go in.</summary>
+    /// <summary>Finds the refused rows of a batch by halving, each half tried together with the rows that are known to go in.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="verdict">Gets the refused rows.</param>
-    /// <param name="good">Rows that go in together; grows by those of <paramref name="rows"/> that do.</param>
-    /// <param name="rows">Rows that the server refuses together with the good ones.</param>
-    /// <param name="fault">Why it did.</param>
-    private void Sift(Batch batch, BatchVerdict verdict, List<int> good, int[] rows, Exception fault)
+    /// <param name="fault">Why the server refused all of them together.</param>
+    /// <param name="commit">Commits the rows of a verdict, unless the server refuses them.</param>
+    /// <returns>What the commit gave, when the last rows to be tried went in with it; null when it is still to be made.</returns>
+    private T? Sift<T>(Batch batch, BatchVerdict verdict, Exception fault, Func<BatchVerdict, (T? Done, Exception? Fault)> commit)
+        where T : class
     {
-        if (good.Count == 0 && !SqlServerFaults.IsKnownRowFault(fault) && (rows.Length == 1 || verdict.Failures > MostFailures))
+        var (rows, good, failures) = (verdict.Kept.ToArray(), new List<int>(), 0);
+        T? done = null;
+        Exception? unknown = null;
+        Bisection.Run(rows.Length, fault, Attempt, Refuse);
+        if (good.Count == 0 && unknown is not null)
         {
             // The server takes no row at all, for a reason that is none of theirs as far as we know.
-            ExceptionDispatchInfo.Throw(fault);
+            ExceptionDispatchInfo.Throw(unknown);
         }
 
-        if (rows.Length == 1)
+        return done;
+
+        Exception? Attempt(int first, int count)
         {
-            // A fault of an unknown number must be met twice: it may have been the moment's and not the row's.
-            if (!SqlServerFaults.IsKnownRowFault(fault) && Trial(batch, verdict, [.. good, .. rows]) is null)
+            Exception? refused;
+            if (first + count == rows.Length)
             {
-                good.AddRange(rows);
-                return;
+                // All other rows are settled: if these go in, it is for good.
+                (done, refused) = commit(verdict.Settle());
+            }
+            else
+            {
+                refused = Trial(batch, [.. good, .. rows[first..(first + count)]]);
             }
 
-            verdict.Refuse(batch, rows[0], $"The destination refuses the row. {SqlServerFaults.Explain(fault)}");
-            return;
+            if (refused is null)
+            {
+                good.AddRange(rows[first..(first + count)]);
+            }
+            else if (++failures > MostFailures && good.Count == 0 && !SqlServerFaults.IsKnownRowFault(refused))
+            {
+                ExceptionDispatchInfo.Throw(refused);
+            }
+
+            return refused;
         }
 
-        var (left, right) = (rows[..(rows.Length / 2)], rows[(rows.Length / 2)..]);
-        var leftFault = Trial(batch, verdict, [.. good, .. left]);
-        if (leftFault is null)
+        void Refuse(int row, Exception why)
         {
-            good.AddRange(left);
-            Sift(batch, verdict, good, right, fault);
-            return;
-        }
+            if (!SqlServerFaults.IsKnownRowFault(why))
+            {
+                // A fault of an unknown number must be met twice: it may have been the moment's and not the row's.
+                if (Trial(batch, [.. good, rows[row]]) is null)
+                {
+                    good.Add(rows[row]);
+                    return;
+                }
 
-        Sift(batch, verdict, good, left, leftFault);
-        if (Trial(batch, verdict, [.. good, .. right]) is { } rightFault)
-        {
-            Sift(batch, verdict, good, right, rightFault);
-        }
-        else
-        {
-            good.AddRange(right);
+                unknown = why;
+            }
+
+            verdict.Refuse(batch, rows[row], $"The destination refuses the row. {SqlServerFaults.Explain(why)}");
         }
     }
 
     /// <summary>Loads rows in a transaction that is undone; the fault if they are refused.</summary>
-    private Exception? Trial(Batch batch, BatchVerdict verdict, IReadOnlyList<int> rows)
+    private Exception? Trial(Batch batch, IReadOnlyList<int> rows)
     {
         try
         {
             sessions.Use(session =>
             {
                 session.Begin();
-                var loaded = Load(session, batch, rows, new Book(), []);
+                var loaded = Load(session, batch, rows);
                 session.Rollback();
                 return loaded;
             });
@@ -345,7 +455,6 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         }
         catch (Exception exception) when (SqlServerFaults.IsRowFault(exception))
         {
-            verdict.Failures++;
             return exception;
         }
     }

@@ -22,6 +22,11 @@ internal static class SqlServerCheckpointTables
     /// <summary>Texts that are compared to the last bit.</summary>
     private const string Exact = "COLLATE Latin1_General_BIN2";
 
+    private const string Filtered = $"""
+        (@p0 IS NULL OR LOWER(source_table) = LOWER(@p0)) AND (@p1 IS NULL OR LOWER(rule_id) = LOWER(@p1)) AND (@p2 IS NULL OR source_key {Exact} = @p2)
+        AND (@p3 IS NULL OR SUBSTRING(source_key, 1, @p4) {Exact} = @p3)
+        """;
+
     private const string CheckpointColumns = "range_id, next_key, done, rows_read, written, reused, rejected, derived, skipped, bytes, digest";
 
     private static readonly (string Name, string Columns)[] Layout =
@@ -177,11 +182,45 @@ internal static class SqlServerCheckpointTables
         return books;
     }
 
+    /// <summary>Reads a page of open rejections, without the values of their rows.</summary>
+    public static IEnumerable<StoredRejection> ReadRejections(SqlServerEnd end, SqlConnection connection, RejectionFilter filter, long after, int most) =>
+        Rows(
+            end, connection, null,
+            $"""
+            SELECT TOP ({most.ToString(CultureInfo.InvariantCulture)}) rejection_id, pass, range_id, source_table, source_key, rule_id, reason, CAST(N'' AS nvarchar(max))
+            FROM chatetl.rejection WHERE {Filtered} AND rejection_id > @p5 ORDER BY rejection_id
+            """,
+            ReadRejection, [.. Parameters(filter), after]);
+
+    /// <summary>Reads one open rejection with the values of its row; null when there is none.</summary>
+    public static StoredRejection? ReadRejection(SqlServerEnd end, SqlConnection connection, long id) =>
+        Rows(
+            end, connection, null, "SELECT rejection_id, pass, range_id, source_table, source_key, rule_id, reason, source_values FROM chatetl.rejection WHERE rejection_id = @p0",
+            ReadRejection, id)
+            .FirstOrDefault();
+
+    /// <summary>Counts open rejections by table and rule.</summary>
+    public static IEnumerable<RejectionCount> CountRejections(SqlServerEnd end, SqlConnection connection, RejectionFilter filter) =>
+        Rows(
+            end, connection, null,
+            $"""
+            SELECT source_table, rule_id, SUM(CASE WHEN range_id <> 0 THEN 1 ELSE 0 END), COUNT(*) FROM chatetl.rejection WHERE {Filtered}
+            GROUP BY source_table, rule_id, CASE WHEN range_id <> 0 THEN 1 ELSE 0 END ORDER BY source_table, rule_id, 3
+            """,
+            row => new RejectionCount(row.GetString(0), row.GetString(1), row.GetInt32(2) > 0, row.GetInt32(3)), Parameters(filter));
+
     /// <summary>The skipped counts of a book, as stored.</summary>
     public static string FormatSkipped(Book book) => JsonSerializer.Serialize(book.Skipped);
 
     /// <summary>A time, as stored.</summary>
     public static string FormatTime(DateTime time) => time.ToString("o", CultureInfo.InvariantCulture);
+
+    private static object?[] Parameters(RejectionFilter filter) =>
+        [filter.Table, filter.Rule, filter.IsPrefix ? null : filter.Key, filter.IsPrefix ? filter.Key : null, filter.Key?.Length ?? 0];
+
+    private static StoredRejection ReadRejection(SqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt32(1), row.GetInt32(2),
+        new Rejection(row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7)));
 
     private static RangeCheckpoint Checkpoint(SqlDataReader row) => new(
         row.GetInt32(0), row.GetString(1), row.GetBoolean(2), ReadBook(row, 3), row.GetInt64(9), RowDigest.Parse(row.GetString(10)));

@@ -78,9 +78,15 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
         StreamOwn("SELECT source_key FROM chatetl.rejection WHERE source_table = @p0", row => row.GetString(0), table);
 
     /// <inheritdoc/>
-    public IEnumerable<Rejection> ReadRejections() => StreamOwn(
-        "SELECT source_table, source_key, rule_id, reason, source_values FROM chatetl.rejection ORDER BY rejection_id",
-        row => new Rejection(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)));
+    public IReadOnlyList<StoredRejection> ReadRejections(RejectionFilter filter, long after, int most) =>
+        ReadOwn<IReadOnlyList<StoredRejection>>(connection => [.. Tables.ReadRejections(end, connection, filter, after, most)], []);
+
+    /// <inheritdoc/>
+    public StoredRejection? ReadRejection(long id) => ReadOwn(connection => Tables.ReadRejection(end, connection, id), null);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) =>
+        ReadOwn<IReadOnlyList<RejectionCount>>(connection => [.. Tables.CountRejections(end, connection, filter)], []);
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> ReadFindings() =>
@@ -130,18 +136,18 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     }
 
     /// <inheritdoc/>
-    public RangeCheckpoint Write(Batch batch, long epoch)
+    public RangeCheckpoint Write(Batch batch, long epoch) => Write(epoch, writer => writer.Write(batch, epoch));
+
+    /// <inheritdoc/>
+    public void BeginReplay(RunRecord run, long expectedEpoch) => _sessions.Transact(session =>
     {
-        try
-        {
-            return LazyInitializer.EnsureInitialized(ref _writer, () => new SqlServerBatchWriter(_sessions, Table, load, time)).Write(batch, epoch);
-        }
-        catch (SqlException exception) when (RemedyFor(exception) == Remedy.None && ReadRun() is null)
-        {
-            // Another run has finished and removed our tables.
-            throw new TakenOverException(epoch, 0);
-        }
-    }
+        session.CheckEpoch(expectedEpoch);
+        new SqlServerPassWriter(session, Table).BeginReplay(run);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public ReplayResult Replay(ReplayBatch batch, long epoch) => Write(epoch, writer => writer.Replay(batch, epoch));
 
     /// <inheritdoc/>
     public int AddPlaceholder(int sourceId, Principal row, long epoch)
@@ -174,6 +180,19 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
 
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();
+
+    private T Write<T>(long epoch, Func<SqlServerBatchWriter, T> write)
+    {
+        try
+        {
+            return write(LazyInitializer.EnsureInitialized(ref _writer, () => new SqlServerBatchWriter(_sessions, Table, load, time)));
+        }
+        catch (SqlException exception) when (RemedyFor(exception) == Remedy.None && ReadRun() is null)
+        {
+            // Another run has finished and removed our tables.
+            throw new TakenOverException(epoch, 0);
+        }
+    }
 
     private DestinationTable Table(string name) =>
         LazyInitializer.EnsureInitialized(ref _tables, () => Read(connection => DestinationTable.ReadAll(end, connection, ChatSchema.Written)))[name];

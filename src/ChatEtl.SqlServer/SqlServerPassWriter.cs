@@ -57,6 +57,18 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
         WriteEvent(run.Epoch, start.Ranges is null ? "resumed" : "pass begun", run.Owner, run.Updated);
     }
 
+    public void BeginReplay(RunRecord run)
+    {
+        session.Run("DELETE FROM chatetl.rejection WHERE range_id = 0 AND source_table IN ('tblLastChatId', 'tblLastInviteId')");
+        session.Run(
+            "UPDATE chatetl.range SET epoch = @p0, wrote = CASE WHEN (SELECT state FROM chatetl.run) = @p1 THEN 0 ELSE wrote END WHERE pass = @p2",
+            run.Epoch, nameof(RunState.Finished), run.Pass);
+        session.Run(
+            "UPDATE chatetl.run SET wrote = CASE WHEN state = @p0 THEN 0 ELSE wrote END, state = @p1, epoch = @p2, updated = @p3, owner_name = @p4",
+            nameof(RunState.Finished), run.State.ToString(), run.Epoch, Tables.FormatTime(run.Updated), run.Owner);
+        WriteEvent(run.Epoch, "replay begun", run.Owner, run.Updated);
+    }
+
     public int AddPlaceholder(int sourceId, Principal row)
     {
         var known = session.Rows("SELECT prinID FROM dbo.tblPrincipal WHERE prinGuid = @p0 ORDER BY prinID", found => (int?)found.GetInt32(0), row.Guid).FirstOrDefault();
@@ -194,7 +206,7 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
     private void WriteRanges(PassStart start)
     {
         session.Run("DELETE FROM chatetl.segment");
-        session.Run("DELETE FROM chatetl.rejection WHERE source_table IN ('tblPrincipalInvites', 'tblPrincipalAffiliations', 'tblPreference')");
+        session.Run("DELETE FROM chatetl.rejection WHERE source_table IN ('tblPrincipalInvites', 'tblPrincipalAffiliations', 'tblPreference', 'tblPrincipalRole') AND range_id <> 0");
         session.Load(
             "chatetl.range",
             [

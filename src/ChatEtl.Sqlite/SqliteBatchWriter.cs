@@ -1,6 +1,8 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Diagnostics;
+using ChatEtl.Writing;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Tables = ChatEtl.Sqlite.SqliteCheckpointTables;
 
@@ -12,6 +14,8 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
     /// <summary>Messages of one INSERT: fewer statements to start and end, still few enough to bind at a glance.</summary>
     private const int RowsAStatement = 64;
 
+    private const string Touch = "UPDATE chatetl_run SET updated = ?1, wrote = max(wrote, ?2)";
+
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
 
@@ -20,72 +24,211 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
     {
         var book = new Book();
         book.Add(batch.Book);
-        var digest = batch.Digest;
+        var (digest, changes) = (batch.Digest, 0);
         var refused = new List<Rejection>();
-        var inserted = batch switch
+        switch (batch)
         {
-            MessageBatch messages => WriteMessages(messages, book, refused, ref digest),
-            RowBatch rows => WriteRows(rows, book, refused),
-            _ => 0,
-        };
+            case MessageBatch messages:
+                changes = WriteMessages(messages, (row, fate) =>
+                {
+                    if (fate.IsReused)
+                    {
+                        book.Reused++;
+                    }
+                    else
+                    {
+                        digest = RowDigest.Subtract(digest, messages.DigestOf(row));
+                        refused.Add(RejectionOf(messages, row, fate.Reason!));
+                    }
+                });
+                book.Written += changes;
+                break;
+            case RowBatch rows:
+                changes = WriteRows(rows, book, refused);
+                break;
+        }
+
         book.Rejected += refused.Count;
         foreach (var rejection in batch.Rejections.Concat(refused))
         {
             session.WriteRejection(rejection, batch.RangeId);
         }
 
-        return MoveCheckpoint(batch, epoch, book, digest) && session.Run("UPDATE chatetl_run SET updated = ?1, wrote = max(wrote, ?2)", now, inserted > 0) == 1;
+        return MoveCheckpoint(batch, epoch, book, digest) && session.Run(Touch, now, changes > 0) == 1;
     }
 
-    private unsafe int WriteMessages(MessageBatch batch, Book book, List<Rejection> refused, ref UInt128 digest)
+    private int WriteRows(RowBatch batch, Book book, List<Rejection> refused)
     {
-        var (many, one) = (session.InsertStatement(Chat, "", RowsAStatement), session.InsertStatement(Chat, ""));
-        using var pinned = batch.Text.AsMemory().Pin();
-        var text = (byte*)pinned.Pointer;
-        var inserted = 0;
-        var row = 0;
-        while (row < batch.Count)
+        // The plan keeps the books of roles, one source row may give many and many may give one: here only what it counted in vain is taken back.
+        var roles = batch.Table.Name == Roles.Name;
+        var changes = 0;
+        for (var row = 0; row < batch.Count; row++)
         {
-            if (batch.Count - row >= RowsAStatement)
+            var fate = WriteRow(batch, row);
+            changes += fate.Changes;
+            if (fate.Reason is { } reason)
             {
-                for (var i = 0; i < RowsAStatement; i++)
-                {
-                    Bind(many, i * Chat.Columns.Count, batch, row + i, text);
-                }
-
-                if (many.Write() is null)
-                {
-                    inserted += RowsAStatement;
-                    row += RowsAStatement;
-                    continue;
-                }
+                refused.Add(RejectionOf(batch, row, reason));
+                book.Written -= roles ? 1 : 0;
             }
-
-            // Too few are left, or one of many was refused and none of them is in: one by one.
-            for (var end = Math.Min(batch.Count, row + RowsAStatement); row < end; row++)
+            else if (!roles)
             {
-                Bind(one, 0, batch, row, text);
-                if (one.Write() is not { } fault)
-                {
-                    inserted++;
-                }
-                else if (SqliteFaults.IsKeyTaken(fault) && IsEqualToStored(batch, row))
-                {
-                    book.Reused++;
-                }
-                else
-                {
-                    digest = RowDigest.Subtract(digest, batch.DigestOf(row));
-                    refused.Add(MessageRejections.Of(batch, row, "T19", SqliteFaults.IsKeyTaken(fault)
-                        ? "The destination holds another message of the same key."
-                        : $"The destination refuses the row: {fault.Message}."));
-                }
+                book.Written += fate.IsReused ? 0 : 1;
+                book.Reused += fate.IsReused ? 1 : 0;
             }
         }
 
-        book.Written += inserted;
+        return changes;
+    }
+
+    /// <summary>Writes rows that were rejected, closes their rejections and moves the books of their range.</summary>
+    public ReplayResult Replay(ReplayBatch replay, string now)
+    {
+        var (book, digest, changes, open) = (new Book(), UInt128.Zero, 0, 0L);
+        foreach (var judged in replay.Judged)
+        {
+            if (judged.Rejection is { } still)
+            {
+                open += Reject(judged.Id, still);
+            }
+            else if (Close(judged.Id))
+            {
+                book.Reused += judged.IsReused ? 1 : 0;
+                book.Skip(judged.Rule, judged.IsReused ? 0 : 1);
+            }
+        }
+
+        for (var row = 0; row < replay.Ids.Count; row++)
+        {
+            var id = replay.Ids[row];
+            if (!session.Any("SELECT 1 FROM chatetl_rejection WHERE rejection_id = ?1 AND range_id = ?2", id, replay.RangeId))
+            {
+                // Replayed before, by an attempt whose answer was lost.
+                continue;
+            }
+
+            var fate = replay.Rows is MessageBatch messages ? WriteMessage(messages, row) : WriteRow((RowBatch)replay.Rows, row);
+            if (fate.Reason is { } reason)
+            {
+                open += Reject(id, RejectionOf(replay.Rows, row, reason));
+                continue;
+            }
+
+            Close(id);
+            changes += fate.Changes;
+            book.Written += fate.IsReused ? 0 : 1;
+            book.Reused += fate.IsReused ? 1 : 0;
+            digest = replay.Rows is MessageBatch chat ? RowDigest.Add(digest, chat.DigestOf(row)) : digest;
+        }
+
+        book.Rejected = -(book.Written + book.Reused + book.Skipped.Values.Sum());
+        var stored = Tables.ReadCheckpoint(session.Connection, replay.RangeId);
+        var sum = new Book();
+        sum.Add(stored.Book);
+        sum.Add(book);
+        session.Run(
+            "UPDATE chatetl_range SET written = ?1, reused = ?2, rejected = ?3, skipped = ?4, digest = ?5 WHERE range_id = ?6",
+            sum.Written, sum.Reused, sum.Rejected, Tables.FormatSkipped(sum), RowDigest.Format(RowDigest.Add(stored.Digest, digest)), replay.RangeId);
+        session.Run(Touch, now, changes > 0);
+        return new ReplayResult(book.Written, book.Reused, book.Skipped.Values.Sum(), open);
+
+        bool Close(long id) => session.Run("DELETE FROM chatetl_rejection WHERE rejection_id = ?1 AND range_id = ?2", id, replay.RangeId) == 1;
+
+        int Reject(long id, Rejection still) => session.Run(
+            """
+            UPDATE chatetl_rejection SET rule = ?1, reason = ?2, source_values = CASE WHEN ?3 = '' THEN source_values ELSE ?3 END
+            WHERE rejection_id = ?4 AND range_id = ?5
+            """,
+            still.Rule, still.Reason, still.Values, id, replay.RangeId);
+    }
+
+    private static Rejection RejectionOf(Batch batch, int row, string reason) => batch is MessageBatch messages
+        ? MessageRejections.Of(messages, row, "T19", reason)
+        : new Rejection(((RowBatch)batch).Table.Name, ((RowBatch)batch).Rows[row].SourceKey, "B2", reason, ((RowBatch)batch).Rows[row].SourceValues());
+
+    private unsafe int WriteMessages(MessageBatch batch, Action<int, RowFate> settle)
+    {
+        using var pinned = batch.Text.AsMemory().Pin();
+        var text = (byte*)pinned.Pointer;
+        var inserted = 0;
+        for (var first = 0; first < batch.Count; first += RowsAStatement)
+        {
+            var rows = Math.Min(RowsAStatement, batch.Count - first);
+            var fault = rows == RowsAStatement ? Insert(batch, first, rows, text) : null;
+            if (rows == RowsAStatement && fault is null)
+            {
+                inserted += rows;
+            }
+            else if (fault is null || SqliteFaults.IsKeyTaken(fault))
+            {
+                // Too few for a statement of many, or keys are taken, mostly by more than one message: one by one.
+                for (var row = first; row < first + rows; row++)
+                {
+                    inserted += Settle(row, Insert(batch, row, 1, text));
+                }
+            }
+            else
+            {
+                inserted += Bisect(batch, first, rows, text, fault, Settle);
+            }
+        }
+
+        return inserted;
+
+        int Settle(int row, SqliteException? fault)
+        {
+            var fate = FateOf(batch, row, fault);
+            if (fate.Changes == 0)
+            {
+                settle(row, fate);
+            }
+
+            return fate.Changes;
+        }
+    }
+
+    /// <summary>Finds the refused rows of a statement of many and writes the others.</summary>
+    private unsafe int Bisect(MessageBatch batch, int first, int rows, byte* text, SqliteException fault, Func<int, SqliteException?, int> settle)
+    {
+        var inserted = 0;
+        Bisection.Run(
+            rows, fault,
+            (row, count) =>
+            {
+                var refused = Insert(batch, first + row, count, text);
+                inserted += refused is null ? count : 0;
+                return refused;
+            },
+            (row, refused) => inserted += settle(first + row, refused));
         return inserted;
     }
+
+    /// <summary>Writes one message.</summary>
+    private unsafe RowFate WriteMessage(MessageBatch batch, int row)
+    {
+        using var pinned = batch.Text.AsMemory().Pin();
+        return FateOf(batch, row, Insert(batch, row, 1, (byte*)pinned.Pointer));
+    }
+
+    /// <summary>Inserts some messages by one statement; the fault when none of them is in.</summary>
+    private unsafe SqliteException? Insert(MessageBatch batch, int first, int rows, byte* text)
+    {
+        var insert = session.InsertStatement(Chat, "", rows);
+        for (var i = 0; i < rows; i++)
+        {
+            Bind(insert, i * Chat.Columns.Count, batch, first + i, text);
+        }
+
+        return insert.Write();
+    }
+
+    private RowFate FateOf(MessageBatch batch, int row, SqliteException? fault) => fault switch
+    {
+        null => new RowFate(1, false, null),
+        _ when !SqliteFaults.IsKeyTaken(fault) => new RowFate(0, false, $"The destination refuses the row: {fault.Message}."),
+        _ when IsEqualToStored(batch, row) => new RowFate(0, true, null),
+        _ => new RowFate(0, false, "The destination holds another message of the same key."),
+    };
 
     private static unsafe void Bind(SqliteStatement insert, int before, MessageBatch batch, int row, byte* text)
     {
@@ -126,42 +269,27 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
         }
     }
 
-    private int WriteRows(RowBatch batch, Book book, List<Rejection> refused)
+    /// <summary>Writes one row of a small table.</summary>
+    private RowFate WriteRow(RowBatch batch, int row)
     {
-        var roles = batch.Table.Name == Roles.Name;
-        var inserted = 0;
-        foreach (var row in batch.Rows)
+        var cells = batch.Rows[row].Cells;
+        if (session.Insert(batch.Table, cells, "ON CONFLICT DO NOTHING", out var changed) is { } fault)
         {
-            if (session.Insert(batch.Table, row.Cells, "ON CONFLICT DO NOTHING", out var changed) is { } fault)
-            {
-                refused.Add(new Rejection(batch.Table.Name, row.SourceKey, "B2", $"The destination refuses the row: {fault.Message}.", row.SourceValues()));
-                continue;
-            }
-
-            inserted += changed;
-            if (roles)
-            {
-                // The plan keeps the books of roles: one source row may give many of these, and many may give one.
-                if (changed == 1)
-                {
-                    session.Run("INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES (?1, ?2, ?3)", row.Cells[0], row.Cells[1], row.Cells[2]);
-                }
-                else
-                {
-                    inserted += UpdateRole(row.Cells);
-                }
-            }
-            else if (changed == 1)
-            {
-                book.Written++;
-            }
-            else
-            {
-                book.Reused++;
-            }
+            return new RowFate(0, false, $"The destination refuses the row: {fault.Message}.");
         }
 
-        return inserted;
+        if (batch.Table.Name != Roles.Name)
+        {
+            return new RowFate(changed, changed == 0, null);
+        }
+
+        if (changed == 1)
+        {
+            session.Run("INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES (?1, ?2, ?3)", cells[0], cells[1], cells[2]);
+            return new RowFate(1, false, null);
+        }
+
+        return new RowFate(UpdateRole(cells), false, null);
     }
 
     /// <summary>Brings a role that an earlier pass of ours wrote up to date (B6, U2); others are left alone.</summary>
@@ -189,4 +317,10 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
             batch.To, batch.EndsRange, sum.Read, sum.Written, sum.Reused, sum.Rejected, sum.Derived, Tables.FormatSkipped(sum), batch.Bytes,
             RowDigest.Format(RowDigest.Add(stored.Digest, digest)), batch.RangeId, batch.From, epoch) == 1;
     }
+
+    /// <summary>What became of a row.</summary>
+    /// <param name="Changes">Destination rows inserted or changed.</param>
+    /// <param name="IsReused">Whether the destination has the row already.</param>
+    /// <param name="Reason">Why it is refused, else null.</param>
+    private readonly record struct RowFate(int Changes, bool IsReused, string? Reason);
 }

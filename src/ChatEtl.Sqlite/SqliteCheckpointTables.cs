@@ -164,6 +164,27 @@ internal static class SqliteCheckpointTables
         return books;
     }
 
+    /// <summary>Reads a page of open rejections, without the values of their rows.</summary>
+    public static IEnumerable<StoredRejection> ReadRejections(SqliteConnection connection, RejectionFilter filter, long after, int most) =>
+        Rows(
+            connection,
+            $"SELECT rejection_id, pass, range_id, source_table, source_key, rule, reason, '' FROM chatetl_rejection WHERE {Filtered} AND rejection_id > ?5 ORDER BY rejection_id LIMIT ?6",
+            [.. Parameters(filter), after, most])
+            .Select(Rejection);
+
+    /// <summary>Reads one open rejection with the values of its row.</summary>
+    public static StoredRejection? ReadRejection(SqliteConnection connection, long id) =>
+        Rows(
+            connection, "SELECT rejection_id, pass, range_id, source_table, source_key, rule, reason, source_values FROM chatetl_rejection WHERE rejection_id = ?1", id)
+            .Select(Rejection).FirstOrDefault();
+
+    /// <summary>Counts open rejections by table and rule.</summary>
+    public static IEnumerable<RejectionCount> CountRejections(SqliteConnection connection, RejectionFilter filter) =>
+        Rows(
+            connection, $"SELECT source_table, rule, range_id <> 0, count(*) FROM chatetl_rejection WHERE {Filtered} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            Parameters(filter))
+            .Select(row => new RejectionCount(row.Text(0), row.Text(1), row.Integer(2) == 1, row.Integer(3)));
+
     /// <summary>Runs a query; the statement given out stands on the current row.</summary>
     public static IEnumerable<SqliteStatement> Rows(SqliteConnection connection, string sql, params object?[] parameters)
     {
@@ -182,7 +203,16 @@ internal static class SqliteCheckpointTables
     /// <summary>The skipped counts of a book, as stored.</summary>
     public static string FormatSkipped(Book book) => JsonSerializer.Serialize(book.Skipped);
 
+    private const string Filtered =
+        "(?1 IS NULL OR lower(source_table) = lower(?1)) AND (?2 IS NULL OR lower(rule) = lower(?2)) AND (?3 IS NULL OR source_key = ?3) "
+        + "AND (?4 IS NULL OR substr(source_key, 1, length(?4)) = ?4)";
+
     private const string CheckpointColumns = "range_id, next_key, done, rows_read, written, reused, rejected, derived, skipped, bytes, digest";
+
+    private static object?[] Parameters(RejectionFilter filter) => [filter.Table, filter.Rule, filter.IsPrefix ? null : filter.Key, filter.IsPrefix ? filter.Key : null];
+
+    private static StoredRejection Rejection(SqliteStatement row) => new(
+        row.Integer(0), (int)row.Integer(1), (int)row.Integer(2), new Rejection(row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7)));
 
     private static RangeCheckpoint Checkpoint(SqliteStatement row) => new(
         (int)row.Integer(0), row.Text(1), row.Integer(2) == 1, ReadBook(row, 3), row.Integer(9), RowDigest.Parse(row.Text(10)));

@@ -102,9 +102,15 @@ public sealed class SqliteDestination : IChatDestination
         "SELECT source_key FROM chatetl_rejection WHERE source_table = ?1", row => row.Text(0), table);
 
     /// <inheritdoc/>
-    public IEnumerable<Rejection> ReadRejections() => StreamOwn(
-        "SELECT source_table, source_key, rule, reason, source_values FROM chatetl_rejection ORDER BY rejection_id",
-        row => new Rejection(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4)));
+    public IReadOnlyList<StoredRejection> ReadRejections(RejectionFilter filter, long after, int most) =>
+        ReadOwn<IReadOnlyList<StoredRejection>>(connection => [.. Tables.ReadRejections(connection, filter, after, most)], []);
+
+    /// <inheritdoc/>
+    public StoredRejection? ReadRejection(long id) => ReadOwn(connection => Tables.ReadRejection(connection, id), null);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) =>
+        ReadOwn<IReadOnlyList<RejectionCount>>(connection => [.. Tables.CountRejections(connection, filter)], []);
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> ReadFindings() => ReadOwn<IReadOnlyList<Finding>>(
@@ -163,6 +169,20 @@ public sealed class SqliteDestination : IChatDestination
     {
         session.CheckEpoch(epoch);
         return new SqlitePassWriter(session).AddPlaceholder(sourceId, row);
+    });
+
+    /// <inheritdoc/>
+    public void BeginReplay(RunRecord run, long expectedEpoch) => Transact(session =>
+    {
+        session.CheckEpoch(expectedEpoch);
+        new SqlitePassWriter(session).BeginReplay(run);
+    });
+
+    /// <inheritdoc/>
+    public ReplayResult Replay(ReplayBatch batch, long epoch) => Transact(session =>
+    {
+        session.CheckEpoch(epoch);
+        return new SqliteBatchWriter(session).Replay(batch, Now());
     });
 
     /// <inheritdoc/>

@@ -62,6 +62,16 @@ internal sealed class SqlitePassWriter(SqliteWriteSession session)
         WriteEvent(run.Epoch, start.Ranges is null ? "resumed" : "pass begun", run.Owner, run.Updated);
     }
 
+    public void BeginReplay(RunRecord run)
+    {
+        session.Run("DELETE FROM chatetl_rejection WHERE range_id = 0 AND source_table IN ('tblLastChatId', 'tblLastInviteId')");
+        session.Run("UPDATE chatetl_range SET epoch = ?1 WHERE pass = ?2", run.Epoch, run.Pass);
+        session.Run(
+            "UPDATE chatetl_run SET wrote = CASE WHEN state = ?1 THEN 0 ELSE wrote END, state = ?2, epoch = ?3, updated = ?4, owner = ?5",
+            nameof(RunState.Finished), run.State.ToString(), run.Epoch, Stamp(run.Updated), run.Owner);
+        WriteEvent(run.Epoch, "replay begun", run.Owner, run.Updated);
+    }
+
     public int AddPlaceholder(int sourceId, Principal row)
     {
         var known = Tables.Rows(session.Connection, "SELECT prinID FROM tblPrincipal WHERE upper(prinGuid) = ?1 ORDER BY prinID", Cells.FormatGuid(row.Guid))
@@ -196,7 +206,7 @@ internal sealed class SqlitePassWriter(SqliteWriteSession session)
     private void WriteRanges(PassStart start)
     {
         session.Run("DELETE FROM chatetl_segment");
-        session.Run("DELETE FROM chatetl_rejection WHERE source_table IN ('tblPrincipalInvites', 'tblPrincipalAffiliations', 'tblPreference')");
+        session.Run("DELETE FROM chatetl_rejection WHERE source_table IN ('tblPrincipalInvites', 'tblPrincipalAffiliations', 'tblPreference', 'tblPrincipalRole') AND range_id <> 0");
         foreach (var range in start.Ranges!)
         {
             session.Run(

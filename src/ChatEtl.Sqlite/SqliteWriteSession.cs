@@ -94,6 +94,20 @@ internal sealed class SqliteWriteSession(SqliteConnection connection) : IDisposa
         return statement.Write() is { } fault ? throw fault : statement.Changes;
     }
 
+    /// <summary>Whether a query has a row.</summary>
+    public bool Any(string sql, params object?[] parameters)
+    {
+        var statement = Statement(sql);
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            statement.Bind(i + 1, parameters[i]);
+        }
+
+        var any = statement.Step();
+        statement.Reset();
+        return any;
+    }
+
     public SqliteStatement Statement(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))

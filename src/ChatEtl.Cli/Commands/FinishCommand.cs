@@ -24,7 +24,7 @@ internal static class FinishCommand
         using var ends = Ends.Open(options, prepare: false);
         var known = new ExplainedDestination(ends.Destination);
         var run = known.ReadRun();
-        var rejections = known.ReadRejections().Count;
+        var rejections = known.CountRejections(RejectionFilter.All).Sum(counted => counted.Count);
         if (run is null)
         {
             Say.Line("Nothing to finish: no migration has begun here, or it was finished before.");
@@ -39,7 +39,7 @@ internal static class FinishCommand
 
         if (rejections > 0)
         {
-            Say.Failure($"{rejections:N0} {(rejections == 1 ? "rejection is" : "rejections are")} open (B7).", "Nothing was removed. Look at them in chatetl_rejection (on SQL Server chatetl.rejection), mend their cause, and migrate and compare again.");
+            Say.Failure($"{rejections:N0} {(rejections == 1 ? "rejection is" : "rejections are")} open (B7).", "Nothing was removed. See chat-etl rejections list, mend their cause, give migrate and chat-etl rejections replay, then finish.");
             return ExitCodes.TooManyRejections;
         }
 

@@ -99,7 +99,7 @@ internal static class SummaryView
 
         if (report.RejectionCount > 0)
         {
-            Say.Line($"{report.RejectionCount:N0} rejections are open, each with its row in chatetl_rejection (on SQL Server chatetl.rejection) at the destination.");
+            Say.Line($"{report.RejectionCount:N0} rejections are open, each with its row at the destination: see chat-etl rejections list.");
         }
     }
 

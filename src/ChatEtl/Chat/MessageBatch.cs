@@ -125,6 +125,14 @@ public sealed class MessageBatch(int rows = 256, int textBytes = 16 * 1024) : Ba
         TextLength += content.Length + rtf.Length;
     }
 
+    /// <summary>Appends a row of another batch, with what the transform made of it; the digest of this batch grows by it.</summary>
+    public void Append(MessageBatch other, int row)
+    {
+        Append(other.SourceRoom[row], other.Id[row], other.Date[row], other.SourceAuthor[row], other.Alert[row], other.Content(row), other.Rtf(row), other.RtfLength[row] >= 0);
+        (Room[_count - 1], Author[_count - 1]) = (other.Room[row], other.Author[row]);
+        Digest = RowDigest.Add(Digest, DigestOf(_count - 1));
+    }
+
     /// <summary>Moves row <paramref name="from"/> to place <paramref name="to"/>, which is not behind it; texts stay where they are.</summary>
     public void Move(int from, int to)
     {

@@ -2,6 +2,7 @@ using ChatEtl.Chat;
 using ChatEtl.Configuration;
 using ChatEtl.Reading;
 using ChatEtl.Transforming;
+using ChatEtl.Writing;
 
 namespace ChatEtl.Pipeline;
 
@@ -50,6 +51,18 @@ internal sealed class Counters
             cancellationToken);
         return counters;
     }
+
+    /// <summary>The end of the pass, or of a replay, that raises them.</summary>
+    public PassEnd End(long epoch, RuleOptions rules, DateTime ended) => new()
+    {
+        Epoch = epoch,
+        LastChatIds = LastChatIds,
+        LastInviteIds = LastInviteIds,
+        RaiseRevision = Levels.Content(rules),
+        Books = Books,
+        Rejections = Rejections,
+        Ended = ended,
+    };
 
     private void Read(
         IChatSource source, Table table, string keyColumn, string column, long highest, Dictionary<int, long?>? counters, string leftRule,

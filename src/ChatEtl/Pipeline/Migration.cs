@@ -25,8 +25,6 @@ namespace ChatEtl.Pipeline;
 public sealed class Migration(
     IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
 {
-    private static readonly BatchLimits Page = new(10_000, 8 << 20);
-
     // What is read beside the flow is not retried, and its faults must say which end they come from.
     private readonly ExplainedSource _source = ExplainedSource.OfSource(source);
     private readonly ExplainedSource _reader = ExplainedSource.OfDestination(destinationReader);
@@ -34,6 +32,8 @@ public sealed class Migration(
 
     /// <summary>What the run is doing.</summary>
     public RunProgress Progress { get; } = new();
+
+    private RetriedCalls Calls => new(destination, options.Retry, time, Progress);
 
     /// <summary>Runs.</summary>
     /// <param name="lastPass">Marks the pass as the last one, which also looks for messages missing below the watermark (B6).</param>
@@ -83,7 +83,6 @@ public sealed class Migration(
         Progress.Phase = complete ? "finished" : "stopped";
         var after = _known.ReadRanges();
         var now = Totals(after);
-        var rejections = _known.ReadRejections();
         var report = new RunReport
         {
             Source = source.Description,
@@ -101,11 +100,13 @@ public sealed class Migration(
             Books = _known.ReadBooks(run.Pass),
             Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
             Findings = findings,
-            RejectionCount = rejections.Count,
-            Rejections = [.. rejections.Take(RunReport.RejectionsListed).Select(rejection => rejection with { Values = "" })],
+            RejectionCount = CountRejections(),
+            Rejections = [.. _known.ReadRejections(RejectionFilter.All, 0, RunReport.RejectionsListed).Select(rejection => rejection.Row)],
         };
         return (report, run.LastPass);
     }
+
+    private long CountRejections() => _known.CountRejections(RejectionFilter.All).Sum(rejections => rejections.Count);
 
     private static (long Read, long Bytes) Totals(IReadOnlyList<RangeProgress> ranges) =>
         (ranges.Sum(range => range.Checkpoint.Book.Read), ranges.Sum(range => range.Checkpoint.Bytes));
@@ -141,14 +142,13 @@ public sealed class Migration(
             Findings = findings,
             Rejections = plan.Directory.Rejections,
         };
-        var attempts = 0;
         using var span = Spans.Start(Spans.Directory);
-        Write(
+        Calls.Write(
             "the directory",
-            () =>
+            earlier =>
             {
                 // The commit of an earlier attempt may be in, and only its answer lost.
-                if (attempts++ == 0 || destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
+                if (earlier == 0 || destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
                 {
                     destination.Begin(start);
                 }
@@ -202,8 +202,8 @@ public sealed class Migration(
         var reader = new StreamReader(source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);
         var flow = new RangeFlow(
-            destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Retry, source.RemedyFor, source.Explain, Progress);
-        return await flow.RunAsync(ranges, run.Epoch, _known.ReadRejections().Count, stop, abort).ConfigureAwait(false);
+            destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Calls.Retry, source.RemedyFor, source.Explain, Progress);
+        return await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
     }
 
     private static void Recycle(MessageBatchPool pool, Batch batch)
@@ -217,16 +217,14 @@ public sealed class Migration(
     /// <summary>What each batch goes through, by its table.</summary>
     private Action<Batch> Transforms(PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken abort)
     {
-        var placeholders = PlaceholderAuthorsOf(plan, run, abort);
-        var messages = new MessageTransform(plan.Directory, options.Rules, placeholders);
-        var rows = SmallTables(plan, abort);
+        var transforms = PassTransforms.Of(plan, options.Rules, _source, _reader, (missing, row) => Calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
         var missed = ranges.Where(range => range.Range.Stream == Streams.MissedMessages).Select(range => range.Range.Id).ToHashSet();
         return batch =>
         {
             switch (batch)
             {
                 case MessageBatch chat:
-                    messages.Apply(chat);
+                    transforms.Messages.Apply(chat);
                     if (missed.Contains(chat.RangeId))
                     {
                         // An earlier pass counted what its rules skipped.
@@ -236,96 +234,16 @@ public sealed class Migration(
 
                     break;
                 case RowBatch { SourceRows.Count: > 0 } small:
-                    rows[small.Table.Name].Apply(small);
+                    transforms.Rows[small.Table.Name].Apply(small);
                     break;
             }
         };
     }
 
-    private Func<int, int>? PlaceholderAuthorsOf(PassPlan plan, RunRecord run, CancellationToken abort)
-    {
-        return options.Rules.UnknownAuthors == UnknownAuthors.Reject ? null : Add;
-
-        int Add(int missing)
-        {
-            var row = PlaceholderAuthors.RowFor(missing, plan.Directory.SourceRootGuid, plan.Directory.SystemPrincipalId);
-            var id = 0;
-            Write("tblPrincipal", () => id = destination.AddPlaceholder(missing, row, run.Epoch), abort);
-            return id;
-        }
-    }
-
-    private Dictionary<string, RowTransform> SmallTables(PassPlan plan, CancellationToken abort)
-    {
-        var (schema, directory) = (plan.Shape.Schema, plan.Directory);
-        var transforms = new Dictionary<string, RowTransform>(StringComparer.OrdinalIgnoreCase);
-        var invitations = schema[Streams.Invitations];
-        if (Levels.Rooms(options.Rules) && options.Rules.Invitations == CarryOrLeave.Carry)
-        {
-            transforms[Streams.Invitations] = SmallTableRules.Invitations(
-                directory, invitations, DuplicateRows.Invitations(directory, invitations, () => Rows(_source, invitations, abort)));
-        }
-
-        var affiliations = schema[Streams.Affiliations];
-        if (options.Rules.Affiliations == CarryOrLeave.Carry)
-        {
-            transforms[Streams.Affiliations] = SmallTableRules.Affiliations(
-                directory, affiliations, DuplicateRows.Affiliations(directory, affiliations, () => Rows(_source, affiliations, abort)));
-        }
-
-        var preferences = schema[Streams.Preferences];
-        if (options.Rules.Preferences == CarryOrLeave.Carry)
-        {
-            var chosen = SmallTableRules.ChoosePreferences(preferences, Rows(_source, preferences, abort), EqualNames.Comparer);
-            var label = ChatSchema.Persistent[Streams.Preferences].Ordinal("prefLabel");
-            var existing = Rows(_reader, ChatSchema.Persistent[Streams.Preferences], abort).Select(cells => cells[label]).OfType<string>().ToHashSet(EqualNames.Comparer);
-            transforms[Streams.Preferences] = SmallTableRules.Preferences(directory, preferences, chosen, existing);
-        }
-
-        return transforms;
-    }
-
-    private static IEnumerable<object?[]> Rows(IChatSource end, Table table, CancellationToken abort) =>
-        end.ReadRows(table, "", Page, abort).SelectMany(page => page.Rows);
-
     private void Complete(PassPlan plan, RunRecord run, CancellationToken abort)
     {
-        var counters = Counters.Read(_source, plan.Shape, plan.Directory, options.Rules, abort);
-        var end = new PassEnd
-        {
-            Epoch = run.Epoch,
-            LastChatIds = counters.LastChatIds,
-            LastInviteIds = counters.LastInviteIds,
-            RaiseRevision = Levels.Content(options.Rules),
-            Books = counters.Books,
-            Rejections = counters.Rejections,
-            Ended = time.GetUtcNow().UtcDateTime,
-        };
+        var end = Counters.Read(_source, plan.Shape, plan.Directory, options.Rules, abort).End(run.Epoch, options.Rules, time.GetUtcNow().UtcDateTime);
         using var span = Spans.Start(Spans.Counters);
-        Write("the counters", () => destination.Complete(end), abort);
+        Calls.Write("the counters", _ => destination.Complete(end), abort);
     }
-
-    /// <summary>Writes what is no batch of rows, again after transient faults.</summary>
-    private void Write(string what, Action write, CancellationToken abort)
-    {
-        var attempts = 0;
-        try
-        {
-            Retry("Writing", destination.RemedyFor, destination.Explain).Execute(
-                _ =>
-                {
-                    attempts++;
-                    write();
-                },
-                abort);
-        }
-        catch (Exception exception) when (OutsideFaults.Include(exception))
-        {
-            abort.ThrowIfCancellationRequested();
-            throw new DestinationException(what, null, null, attempts, new IOException($"{destination.Explain(exception)} ({destination.Description})", exception));
-        }
-    }
-
-    private Polly.ResiliencePipeline Retry(string what, Func<Exception, Remedy> remedyFor, Func<Exception, string> explain) => RetryPipelines.Build(
-        options.Retry, remedyFor, time, (attempt, delay, exception) => Progress.Retried(what, attempt, delay, explain(exception)));
 }

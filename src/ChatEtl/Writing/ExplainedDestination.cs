@@ -41,7 +41,14 @@ public sealed class ExplainedDestination(IChatDestination inner)
     public IReadOnlyList<string> ReadRejectedKeys(string table) => Read<IReadOnlyList<string>>("the rejections", () => [.. inner.ReadRejectedKeys(table)]);
 
     /// <inheritdoc cref="IChatDestination.ReadRejections"/>
-    public IReadOnlyList<Rejection> ReadRejections() => Read<IReadOnlyList<Rejection>>("the rejections", () => [.. inner.ReadRejections()]);
+    public IReadOnlyList<StoredRejection> ReadRejections(RejectionFilter filter, long after, int most) =>
+        Read("the rejections", () => inner.ReadRejections(filter, after, most));
+
+    /// <inheritdoc cref="IChatDestination.ReadRejection"/>
+    public StoredRejection? ReadRejection(long id) => Read("the rejections", () => inner.ReadRejection(id));
+
+    /// <inheritdoc cref="IChatDestination.CountRejections"/>
+    public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) => Read("the rejections", () => inner.CountRejections(filter));
 
     /// <inheritdoc cref="IChatDestination.RemoveOwnTables"/>
     public void RemoveOwnTables(long epoch)

@@ -57,8 +57,17 @@ public interface IChatDestination : IDisposable
     /// <summary>Lists the keys of open rejections of one source table.</summary>
     IEnumerable<string> ReadRejectedKeys(string table);
 
-    /// <summary>Reads open rejections, in the order they were met.</summary>
-    IEnumerable<Rejection> ReadRejections();
+    /// <summary>Reads a page of open rejections in the order of their numbers, without the values of their rows: there may be as many as messages.</summary>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="after">The number after which to begin.</param>
+    /// <param name="most">How many at most.</param>
+    IReadOnlyList<StoredRejection> ReadRejections(RejectionFilter filter, long after, int most);
+
+    /// <summary>Reads one open rejection with the values of its row; null when there is none of this number.</summary>
+    StoredRejection? ReadRejection(long id);
+
+    /// <summary>Counts open rejections by table and rule, in this order.</summary>
+    IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter);
 
     /// <summary>Reads the findings of the current pass.</summary>
     IReadOnlyList<Finding> ReadFindings();
@@ -80,7 +89,20 @@ public interface IChatDestination : IDisposable
     /// <returns>Its destination prinID.</returns>
     int AddPlaceholder(int sourceId, Principal row, long epoch);
 
-    /// <summary>Ends a pass: raises the counters (T21) and sets the run to finished.</summary>
+    /// <summary>Takes over a pass whose ranges are complete, to replay rejections: raises the epoch and opens the run again.</summary>
+    /// <remarks>When the run was finished, only what is written from here on raises the revision again (M4).</remarks>
+    /// <param name="run">The run row to store, its epoch already raised.</param>
+    /// <param name="expectedEpoch">The epoch read before planning.</param>
+    void BeginReplay(RunRecord run, long expectedEpoch);
+
+    /// <summary>Writes rows that were rejected, closes their rejections and moves the books of their range.</summary>
+    /// <remarks>
+    /// A rejection is closed in the transaction that writes its row, so one that is gone was replayed before: its row is left out. What is
+    /// rejected still stays open, with what is wrong now. The batch itself is not changed, so that it can be tried again.
+    /// </remarks>
+    ReplayResult Replay(ReplayBatch batch, long epoch);
+
+    /// <summary>Ends a pass or a replay: raises the counters (T21) and sets the run to finished.</summary>
     void Complete(PassEnd end);
 
     /// <summary>Removes our own tables; what remains is a plain Persistent Chat database.</summary>

@@ -47,10 +47,50 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
 
         Assert.Equal((100L, 100L - bad.Count, (long)bad.Count), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
         Assert.Equal(bad.Select(id => $"2/{id}"), Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
-        Assert.All(Destination.ReadRejections(), rejection => Assert.DoesNotContain("four", rejection.Reason, StringComparison.Ordinal));
+        Assert.All(Destination.Rejections(), rejection => Assert.DoesNotContain("four", rejection.Reason, StringComparison.Ordinal));
         Assert.Equal(100 - bad.Count, ChatRows().Count);
         Assert.DoesNotContain(ChatRows(), row => row.EndsWith("four", StringComparison.Ordinal));
         Assert.Equal(stored, Destination.ReadCheckpoint(stored.RangeId) with { Book = stored.Book });
+    }
+
+    /// <summary>
+    /// As the driver itself tells: an attempt ends in a commit, in a trial's rollback, or in a fault, after which the session is not used again and the
+    /// next one opens a connection.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    [InlineData(99)]
+    [InlineData(100)]
+    public void One_refused_row_among_100_is_found_and_the_others_written_in_at_most_15_attempts(int bad)
+    {
+        Execute("ALTER TABLE dbo.tblChat ADD CONSTRAINT no_fours CHECK (content <> N'four')");
+        Destination.Begin(Start());
+        using var attempts = new SqlClientEvents(_database.Name);
+
+        Destination.Write(Messages("", "2/100", [.. Enumerable.Range(1, 100).Select(id => (2, (long)id, id == bad ? "four" : "other"))]), 1);
+
+        Assert.True(attempts is { Opened: > 0, Ended: > 0 });
+        Assert.InRange(attempts.Opened + attempts.Ended, 2, 15);
+        Assert.Equal(99, ChatRows().Count);
+    }
+
+    [Fact]
+    public void Rows_that_the_server_refuses_again_stay_rejected_and_the_rest_of_a_replay_goes_in()
+    {
+        var ids = Rejected("2", "3", "4", "5");
+        Execute("ALTER TABLE dbo.tblChat ADD CONSTRAINT no_fours CHECK (content <> N'four')");
+        Destination.BeginReplay(Run(2), 1);
+        var replay = new ReplayBatch(1_000_000, Messages("", "", (2, 2, "two"), (2, 3, "three"), (2, 4, "four"), (2, 5, "five"))) { Ids = { ids["2/2"], ids["2/3"], ids["2/4"], ids["2/5"] } };
+
+        var first = Destination.Replay(replay, 2);
+        var second = Destination.Replay(replay, 2);
+
+        Assert.Equal(new ReplayResult(3, 0, 0, 1), first);
+        Assert.Equal(new ReplayResult(0, 0, 0, 1), second);
+        Assert.Equal(["2/1 one", "2/2 two", "2/3 three", "2/5 five"], ChatRows(), StringComparer.Ordinal);
+        Assert.Equal([("2/4", "T19")], Destination.Rejections().Select(rejection => (rejection.Key, rejection.Rule)));
+        Assert.True(Destination.ReadCheckpoint(1_000_000).Book.Balances);
     }
 
     [Fact]
@@ -86,7 +126,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
 
         Assert.Equal((4L, 2L, 2L), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
         Assert.Equal(["500/20", "9/20"], Destination.ReadRejectedKeys("tblPrincipalInvites"), StringComparer.Ordinal);
-        Assert.All(Destination.ReadRejections(), rejection => Assert.Equal("B2", rejection.Rule));
+        Assert.All(Destination.Rejections(), rejection => Assert.Equal("B2", rejection.Rule));
         Assert.Equal(0, _database.Scalar("SELECT COUNT(*) FROM chatetl.stage_tblPrincipalInvites"));
     }
 
@@ -134,7 +174,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
         var stored = Destination.Write(batch, 1);
 
         Assert.Equal((1L, 1L, 1L), (stored.Book.Written, stored.Book.Reused, stored.Book.Rejected));
-        Assert.Equal([("other", "N2")], Destination.ReadRejections().Select(rejection => (rejection.Key, rejection.Rule)));
+        Assert.Equal([("other", "N2")], Destination.Rejections().Select(rejection => (rejection.Key, rejection.Rule)));
     }
 
     [Fact]
@@ -191,7 +231,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
         var stored = Destination.Write(batch, 1);
 
         Assert.Equal((2L, 1L), (stored.Book.Written, stored.Book.Rejected));
-        Assert.Equal([("2/3", "M2")], Destination.ReadRejections().Select(rejection => (rejection.Key, rejection.Rule)));
+        Assert.Equal([("2/3", "M2")], Destination.Rejections().Select(rejection => (rejection.Key, rejection.Rule)));
         Assert.Equal(RowDigest.Add(batch.DigestOf(0), batch.DigestOf(1)), stored.Digest);
         Assert.Equal([@"{\rtf1 plain}", @"{\rtf1 Größe}"], Reader.ReadRows(ChatSchema.Persistent["tblChat"], "", new BatchLimits(9, 9999), default).Single().Rows.Select(row => (string)row[6]!), StringComparer.Ordinal);
     }
@@ -334,7 +374,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
         Assert.SkipWhen(fault is null, "The server knows order hints.");
         Assert.IsType<SqlException>(fault);
         Assert.Equal("", destination.ReadCheckpoint(batch.RangeId).Position);
-        Assert.Empty(destination.ReadRejections());
+        Assert.Empty(destination.Rejections());
         Assert.Empty(ChatRows());
     }
 

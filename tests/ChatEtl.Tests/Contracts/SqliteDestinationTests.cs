@@ -54,12 +54,12 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         Assert.Equal(["2/1 one"], ChatRows());
         Assert.Equal("2/2", Destination.ReadCheckpoint(1_000_000).Position);
         Assert.Equal(1, Destination.ReadCheckpoint(1_000_000).Book.Written);
-        Assert.Empty(Destination.ReadRejections());
+        Assert.Empty(Destination.Rejections());
 
         Execute("DROP TRIGGER broken");
         Assert.Equal("2/6", Destination.Write(batch, 1).Position);
         Assert.Equal(5, ChatRows().Count);
-        Assert.Single(Destination.ReadRejections());
+        Assert.Single(Destination.Rejections());
     }
 
     [Fact]
@@ -73,6 +73,54 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         Assert.Equal((3L, 2L, 1L), (stored.Book.Read, stored.Book.Written, stored.Book.Rejected));
         Assert.Equal(["2/3 three", "2/5 five"], ChatRows());
         Assert.Equal(["2/4"], Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
+    }
+
+    /// <summary>As SQLite itself tells: each statement that begins to insert messages.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(21)]
+    [InlineData(62)]
+    [InlineData(63)]
+    public void One_refused_row_among_64_is_found_and_the_others_written_in_at_most_13_attempts(int bad)
+    {
+        Execute("CREATE TRIGGER strict AFTER INSERT ON tblChat WHEN new.content = 'four' BEGIN SELECT RAISE(ABORT, 'no fours'); END");
+        Destination.Begin(Start());
+        var attempts = 0;
+        using var connection = SqliteDatabase.OpenForWriting(Path);
+        using var session = new SqliteWriteSession(connection);
+        SQLitePCL.raw.sqlite3_trace(connection.Handle!, (_, sql) => attempts += sql.StartsWith("INSERT INTO \"tblChat\"", StringComparison.Ordinal) ? 1 : 0, null);
+
+        session.Begin();
+        var moved = new SqliteBatchWriter(session).Write(Messages("", "2/64", [.. Enumerable.Range(0, 64).Select(id => (2, (long)id, id == bad ? "four" : "other"))]), 1, "");
+        session.Commit();
+
+        Assert.True(moved);
+        Assert.InRange(attempts, 2, 13);
+        Assert.Equal(63, ChatRows().Count);
+        Assert.Equal([$"2/{bad}"], Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_role_that_the_destination_refuses_leaves_the_books_balanced_and_goes_in_by_a_replay()
+    {
+        Execute("CREATE TRIGGER strict AFTER INSERT ON tblPrincipalRole WHEN new.prinRolePrinID = 6 BEGIN SELECT RAISE(ABORT, 'not six'); END");
+        Destination.Begin(Start() with { Books = new Dictionary<string, Chat.Book>(StringComparer.OrdinalIgnoreCase) { ["tblPrincipalRole"] = new() { Read = 2, Written = 2 } }, Ranges = [new Checkpoints.Range(1_000_000, "tblPrincipalRole", [])] });
+        var roles = new Chat.RowBatch(Chat.ChatSchema.Persistent["tblPrincipalRole"]) { RangeId = 1_000_000, To = "2", EndsRange = true };
+        roles.Rows.Add(new Chat.CarriedRow([2L, 5L, 3L, 1L], "2/5/3", () => "{}"));
+        roles.Rows.Add(new Chat.CarriedRow([2L, 6L, 3L, 1L], "2/6/3", () => "{}"));
+
+        Destination.Write(roles, 1);
+        var refused = Destination.ReadBooks(1)["tblPrincipalRole"];
+        Execute("DROP TRIGGER strict");
+        Destination.BeginReplay(Run(2), 1);
+        var replay = new ReplayBatch(1_000_000, new Chat.RowBatch(roles.Table)) { Ids = { Destination.StoredRejections().Single().Id } };
+        ((Chat.RowBatch)replay.Rows).Rows.Add(roles.Rows[1]);
+        var result = Destination.Replay(replay, 2);
+
+        Assert.Equal((2L, 1L, 1L), (refused.Read, refused.Written, refused.Rejected));
+        Assert.Equal(new ReplayResult(1, 0, 0, 0), result);
+        Assert.Equal((2L, 2L, 0L), (Destination.ReadBooks(1)["tblPrincipalRole"].Read, Destination.ReadBooks(1)["tblPrincipalRole"].Written, Destination.ReadBooks(1)["tblPrincipalRole"].Rejected));
+        Assert.Equal([5, 6], Destination.ReadAccess().Select(row => row.Principal).Order());
     }
 
     [Fact]

@@ -13,6 +13,10 @@ public sealed class HelpTests : IDisposable
     [InlineData("migrate")]
     [InlineData("compare")]
     [InlineData("status")]
+    [InlineData("rejections")]
+    [InlineData("rejections list")]
+    [InlineData("rejections show")]
+    [InlineData("rejections replay")]
     [InlineData("finish")]
     [InlineData("export")]
     [InlineData("inspect")]
@@ -21,11 +25,11 @@ public sealed class HelpTests : IDisposable
     [InlineData("drill")]
     public async Task Help_is_the_approved_text(string command)
     {
-        var help = await _place.RunAsync(0, command.Length == 0 ? ["--help"] : [command, "--help"]);
+        var help = await _place.RunAsync(0, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
 
         Assert.Empty(help.Error);
         Approved.WholeFile(
-            Repository.PathOf("tests", "ChatEtl.Tests", "EndToEnd", "Approved", command.Length == 0 ? "help.txt" : $"help-{command}.txt"),
+            Repository.PathOf("tests", "ChatEtl.Tests", "EndToEnd", "Approved", command.Length == 0 ? "help.txt" : $"help-{command.Replace(' ', '-')}.txt"),
             string.Join('\n', help.Output.TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())) + "\n");
     }
 
@@ -36,6 +40,9 @@ public sealed class HelpTests : IDisposable
     [InlineData("sample", "a.db", "--generation", "2016")]
     [InlineData("sample", "a.db", "--rooms", "many")]
     [InlineData("sample", "a.db", "--rooms", "0")]
+    [InlineData("rejections", "list", "--limit", "-1")]
+    [InlineData("rejections", "show", "first")]
+    [InlineData("rejections", "drop")]
     public async Task A_command_line_that_is_not_understood_is_refused_with_the_way_to_help(params string[] arguments)
     {
         var outcome = await _place.RunAsync(2, arguments);

@@ -37,7 +37,12 @@ internal sealed class FaultyDestination(IChatDestination destination, Trouble tr
 
     public IEnumerable<string> ReadRejectedKeys(string table) => trouble.Step(nameof(ReadRejectedKeys), () => destination.ReadRejectedKeys(table));
 
-    public IEnumerable<Rejection> ReadRejections() => trouble.Step(nameof(ReadRejections), destination.ReadRejections);
+    public IReadOnlyList<StoredRejection> ReadRejections(RejectionFilter filter, long after, int most) =>
+        trouble.Step(nameof(ReadRejections), () => destination.ReadRejections(filter, after, most));
+
+    public StoredRejection? ReadRejection(long id) => trouble.Step(nameof(ReadRejection), () => destination.ReadRejection(id));
+
+    public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) => trouble.Step(nameof(CountRejections), () => destination.CountRejections(filter));
 
     public IReadOnlyList<Finding> ReadFindings() => trouble.Step(nameof(ReadFindings), destination.ReadFindings);
 
@@ -47,6 +52,10 @@ internal sealed class FaultyDestination(IChatDestination destination, Trouble tr
 
     public int AddPlaceholder(int sourceId, Principal row, long epoch) =>
         trouble.Step(nameof(AddPlaceholder), () => destination.AddPlaceholder(sourceId, row, epoch));
+
+    public void BeginReplay(RunRecord run, long expectedEpoch) => trouble.Step(nameof(BeginReplay), () => destination.BeginReplay(run, expectedEpoch));
+
+    public ReplayResult Replay(ReplayBatch batch, long epoch) => trouble.Step(nameof(Replay), () => destination.Replay(batch, epoch));
 
     public void Complete(PassEnd end) => trouble.Step(nameof(Complete), () => destination.Complete(end));
 

@@ -38,7 +38,12 @@ internal abstract class InterferingDestination(IChatDestination destination, int
 
     public IEnumerable<string> ReadRejectedKeys(string table) => destination.ReadRejectedKeys(table);
 
-    public IEnumerable<Rejection> ReadRejections() => destination.ReadRejections();
+    public IReadOnlyList<StoredRejection> ReadRejections(RejectionFilter filter, long after, int most) =>
+        destination.ReadRejections(filter, after, most);
+
+    public StoredRejection? ReadRejection(long id) => destination.ReadRejection(id);
+
+    public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) => destination.CountRejections(filter);
 
     public IReadOnlyList<Finding> ReadFindings() => destination.ReadFindings();
 
@@ -55,6 +60,18 @@ internal abstract class InterferingDestination(IChatDestination destination, int
     }
 
     public int AddPlaceholder(int sourceId, Principal row, long epoch) => destination.AddPlaceholder(sourceId, row, epoch);
+
+    public void BeginReplay(RunRecord run, long expectedEpoch) => destination.BeginReplay(run, expectedEpoch);
+
+    public ReplayResult Replay(ReplayBatch batch, long epoch)
+    {
+        if (Interlocked.Increment(ref _writes) == atWrite)
+        {
+            Interfere();
+        }
+
+        return destination.Replay(batch, epoch);
+    }
 
     public void Complete(PassEnd end) => destination.Complete(end);
 

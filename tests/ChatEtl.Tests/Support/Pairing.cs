@@ -154,7 +154,7 @@ internal sealed class Pairing : IDisposable
             .. destination.ReadRanges().Select(range => $"range {range.Range.Id} {range.Range.Stream} {range.Checkpoint.Position} {range.Checkpoint.Done} {Text(range.Checkpoint.Book)} "
                 + $"{range.Checkpoint.Bytes} {RowDigest.Format(range.Checkpoint.Digest)}"),
             .. destination.ReadBooks(1).Select(book => $"book {book.Key} {Text(book.Value)}").Order(StringComparer.Ordinal),
-            .. destination.ReadRejections().Select(rejection => rejection.ToString()).Order(StringComparer.Ordinal),
+            .. destination.Rejections().Select(rejection => rejection.ToString()).Order(StringComparer.Ordinal),
         ];
     }
 

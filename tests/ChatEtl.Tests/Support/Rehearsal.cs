@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
 using ChatEtl.Pipeline;
 using ChatEtl.Reading;
@@ -69,15 +70,27 @@ internal sealed class Rehearsal : IDisposable
         return await new Migration(from, to, reader, Options, "test", time).RunAsync(lastPass, stop, abort);
     }
 
-    /// <summary>Makes the destination empty again.</summary>
-    public void Restart()
+    /// <summary>Replays rejections, with an end wrapped or with tokens.</summary>
+    public ReplayReport Replay(
+        RejectionFilter? filter = null, bool closeGone = false, Func<IChatSource, IChatSource>? source = null,
+        Func<IChatDestination, IChatDestination>? destination = null, CancellationToken stop = default, CancellationToken abort = default)
+    {
+        var time = new ManualTimeProvider { SkipsWaits = true };
+        using var from = source?.Invoke(new SqliteSource(SourcePath)) ?? new SqliteSource(SourcePath);
+        using var to = destination?.Invoke(new SqliteDestination(DestinationPath, time)) ?? new SqliteDestination(DestinationPath, time);
+        using var reader = new SqliteSource(DestinationPath);
+        return new Replay(from, to, reader, Options, "replay", time).Run(filter ?? RejectionFilter.All, closeGone, stop, abort);
+    }
+
+    /// <summary>Makes the destination empty again, or what it was once.</summary>
+    public void Restart(byte[]? destination = null)
     {
         foreach (var file in _folder.FileNames().Where(name => name.StartsWith("destination.db", StringComparison.Ordinal)))
         {
             File.Delete(_folder.File(file));
         }
 
-        File.WriteAllBytes(DestinationPath, Empty.Value);
+        File.WriteAllBytes(DestinationPath, destination ?? Empty.Value);
     }
 
     /// <summary>Runs statements on the source.</summary>
