@@ -124,6 +124,8 @@ internal static class OptionTable
             s => s.RangeRows, (s, v) => s with { RangeRows = v }),
         Pipeline.Whole("maxRejections", 0, int.MaxValue, "rows", "Stops the run when more rows than this are rejected; 0 means no limit.",
             s => s.MaxRejections, (s, v) => s with { MaxRejections = v }),
+        Pipeline.Whole("maxRejectionShare", 0, 100, "%", "Stops the run when more than this share of the rows that the pass has read is rejected, from 10000 rows on; 0 means no limit.",
+            s => s.MaxRejectionShare, (s, v) => s with { MaxRejectionShare = v }),
 
         Retry.Whole("attempts", 0, 100, "retries", "Retries of one page or batch after its first attempt; 0 means none.",
             s => s.Attempts, (s, v) => s with { Attempts = v }),

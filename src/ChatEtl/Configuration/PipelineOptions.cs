@@ -26,4 +26,13 @@ public sealed record PipelineOptions
 
     /// <summary>The run stops when more rows than this are rejected; 0 means no limit. Default 10000, range 0 to 2147483647.</summary>
     public int MaxRejections { get; init; } = 10_000;
+
+    /// <summary>
+    /// The run stops when more than this percentage of the rows that the pass has read is rejected, from <see cref="ShareJudgedFrom"/> rows on; 0 means
+    /// no limit. Default 10, range 0 to 100: bad rows are few in any pool, and one row in ten means the wrong source or a directory that is not there.
+    /// </summary>
+    public int MaxRejectionShare { get; init; } = 10;
+
+    /// <summary>So many rows must be read before <see cref="MaxRejectionShare"/> is judged: one bad row among the first is no share.</summary>
+    public const int ShareJudgedFrom = 10_000;
 }

@@ -18,7 +18,7 @@ public static class ExitCodes
     /// <summary>The destination failed, and retrying did not help.</summary>
     public const int Destination = 4;
 
-    /// <summary>More rows were rejected than <c>pipeline.maxRejections</c> allows.</summary>
+    /// <summary>More rows were rejected than <c>pipeline.maxRejections</c> or <c>pipeline.maxRejectionShare</c> allow, or rejections are open.</summary>
     public const int TooManyRejections = 5;
 
     /// <summary>Source and destination differ.</summary>

@@ -25,6 +25,8 @@ internal sealed class RangeFlow(
     private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
+    private long _read;
+    private long _refused;
 
     /// <summary>Moves all open ranges.</summary>
     /// <param name="ranges">The ranges and how far they are.</param>
@@ -37,6 +39,8 @@ internal sealed class RangeFlow(
         IReadOnlyList<RangeProgress> ranges, long epoch, long rejections, CancellationToken stop, CancellationToken abort)
     {
         _rejections = rejections;
+        _read = ranges.Sum(range => range.Checkpoint.Book.Read);
+        _refused = ranges.Sum(range => range.Checkpoint.Book.Rejected);
         foreach (var range in ranges)
         {
             _checkpoints[range.Range.Id] = range.Checkpoint;
@@ -245,6 +249,13 @@ internal sealed class RangeFlow(
         if (options.MaxRejections > 0 && rejected > options.MaxRejections)
         {
             throw new TooManyRejectionsException(rejected, options.MaxRejections);
+        }
+
+        // A few bad rows at the beginning are no share of anything yet.
+        var (read, refused) = (Interlocked.Add(ref _read, book.Read), Interlocked.Add(ref _refused, book.Rejected));
+        if (options.MaxRejectionShare > 0 && read >= PipelineOptions.ShareJudgedFrom && refused * 100m > (decimal)read * options.MaxRejectionShare)
+        {
+            throw TooManyRejectionsException.OfShare(refused, read, options.MaxRejectionShare);
         }
     }
 

@@ -17,6 +17,8 @@ public sealed class ChatEtlExceptionTests
         { new SourceException("tblChat", "5/9", 9, Cause), 3 },
         { new DestinationException("tblChat", "5/9", "5/12", 9, Cause), 4 },
         { new TooManyRejectionsException(10_001, 10_000), 5 },
+        { TooManyRejectionsException.OfShare(1_250, 10_000, 10), 5 },
+        { new ReplayRefusedException("A pass is open."), 2 },
     };
 
     [Theory]
@@ -85,5 +87,7 @@ public sealed class ChatEtlExceptionTests
     {
         Assert.Equal(
             "10001 rows are rejected; pipeline.maxRejections allows 10000.", new TooManyRejectionsException(10_001, 10_000).Message);
+        Assert.Equal(
+            "1250 of 10000 rows read are rejected, 12.5 %; pipeline.maxRejectionShare allows 10 %.", TooManyRejectionsException.OfShare(1_250, 10_000, 10).Message);
     }
 }
