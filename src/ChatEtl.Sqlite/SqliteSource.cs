@@ -31,8 +31,10 @@ public sealed class SqliteSource : IChatSource
     public SqliteSource(string path)
     {
         _path = Path.GetFullPath(path);
-        _shape = new(LoadShape);
-        _keysAreText = new(LoadKeysAreText);
+
+        // A fault is not kept: the next read may be luckier.
+        _shape = new(LoadShape, LazyThreadSafetyMode.PublicationOnly);
+        _keysAreText = new(LoadKeysAreText, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <inheritdoc/>
