@@ -80,6 +80,9 @@ internal static class SqlServerDatabase
             PacketSize = pooling ? ReadingPacket : WritingPacket,
             PersistSecurityInfo = false,
             Pooling = pooling,
+
+            // The driver would hide a server that is back for up to a minute; EndRetries sees to it that nobody hammers it.
+            PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock,
             Enlist = false,
         };
         if (end.User is null)

@@ -18,25 +18,29 @@ internal static class SqlServerFaults
     /// <summary>From this number on errors are raised by triggers and procedures, with any text; SQL Server's own are below.</summary>
     private const int FirstOfUsers = 50_000;
 
+    private const string NoServer = "No SQL Server answers at this address. Check server, instance, port and firewall.";
+
     /// <summary>The list.</summary>
     public static IReadOnlyList<SqlServerFault> All { get; } =
     [
         // Gone after a moment: locks, deadlocks, time-outs, lost connections, pressure.
         new(FaultEffect.Retry, "The server did not answer in time.", -2),
-        new(FaultEffect.Retry, "No SQL Server answers at this address. Check server, instance, port and firewall.", 26, 40, 53, 10061, 11001),
         new(FaultEffect.Retry, "The connection broke.", 20, 64, 121, 233, 258, 10053, 10054, 10060),
         new(FaultEffect.Retry, "A lock was not to be had in time. See who else works in the database.", 1222),
         new(FaultEffect.Retry, "The server has no more locks to give.", 1204),
         new(FaultEffect.Retry, "The statement was the victim of a deadlock.", 1205),
         new(FaultEffect.Retry, "The database changed under the snapshot.", 3960, 3961),
-        new(FaultEffect.Retry, "The session was ended, or the server is shutting down.", 596, 6005),
+        new(FaultEffect.Retry, "The session was ended.", 596),
         new(FaultEffect.Retry, "The server has no memory for the statement just now.", 701, 802, 8628, 8645, 8651),
-        new(FaultEffect.Retry, "The server takes no logins just now.", 4221, 17142, 17197, 18401),
         new(FaultEffect.Retry, "The service has too much to do just now.", 10928, 10929, 40501, 49918, 49919, 49920),
-        new(FaultEffect.Retry, "The database is just changing.", 952, 4891),
+        new(FaultEffect.Retry, "The table is just changing.", 4891),
         new(FaultEffect.Retry, "The service is moving the database.", 10936, 40143, 40197, 40540, 40613),
 
-        // Gone when someone, or a job, has been at it: worth waiting for.
+        // Gone when someone, or a job, has been at it: worth waiting for. First the way of a server that is started again.
+        new(FaultEffect.Wait, NoServer, 26, 40, 53, 10061, 11001),
+        new(FaultEffect.Wait, "The server is shutting down.", 6005),
+        new(FaultEffect.Wait, "The server takes no logins just now: it starts, is paused, or is being upgraded.", 4221, 17142, 17197, 18401, 18451),
+        new(FaultEffect.Wait, "The database is just changing its state.", 904, 952),
         new(FaultEffect.Wait, "The database's transaction log is full. Back it up or let it grow.", 9002),
         new(FaultEffect.Wait, "The database's file group is full. Add space to it.", 1101, 1105),
         new(FaultEffect.Wait, "The version store in tempdb is full.", 3958, 3967),
@@ -75,7 +79,7 @@ internal static class SqlServerFaults
     {
         if (exception is SqlException sql)
         {
-            return Has(sql, FaultEffect.Wait) ? Remedy.Wait
+            return Has(sql, FaultEffect.Wait) || (HasNoConnection(sql) && (Has(sql, FaultEffect.Retry) || IsLost(sql))) ? Remedy.Wait
                 : Has(sql, FaultEffect.Retry) || IsLost(sql) || IsSevere(sql) ? Remedy.Retry
                 : Remedy.None;
         }
@@ -139,10 +143,13 @@ internal static class SqlServerFaults
             return "Windows integrated security failed. Run as an account of the server's domain (on Linux: with a Kerberos ticket), or give user and password.";
         }
 
-        return exception is { Number: 0, Class: >= 20 } && exception.ClientConnectionId == Guid.Empty
-            ? "No SQL Server answers at this address. Check server, instance, port and firewall."
+        return exception is { Number: 0, Class: >= 20 } && HasNoConnection(exception)
+            ? NoServer
             : null;
     }
+
+    /// <summary>Whether there never was a connection: what is transient in one is a server that does not answer in the other.</summary>
+    private static bool HasNoConnection(SqlException exception) => exception.ClientConnectionId == Guid.Empty;
 
     /// <summary>Whether the connection is gone: severity 20 and above ends it.</summary>
     private static bool IsLost(SqlException exception) => exception.Class >= 20 && exception.InnerException is not AuthenticationException && !IsCertificate(exception);

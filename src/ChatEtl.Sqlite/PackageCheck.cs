@@ -4,7 +4,6 @@ using ChatEtl.Checkpoints;
 using ChatEtl.Faults;
 using ChatEtl.Reading;
 using Microsoft.Data.Sqlite;
-using Polly;
 using SQLitePCL;
 
 namespace ChatEtl.Sqlite;
@@ -54,20 +53,19 @@ public static class PackageCheck
     /// <returns>An error for each that differs.</returns>
     /// <exception cref="SourceException">The source cannot be read.</exception>
     public static IReadOnlyList<Finding> CompareWith(
-        string path, IChatSource source, SourceShape shape, ExportSelection selection, BatchLimits limits, ResiliencePipeline retry, CancellationToken cancellationToken)
+        string path, IChatSource source, SourceShape shape, ExportSelection selection, BatchLimits limits, EndRetries retries, CancellationToken cancellationToken)
     {
         using var connection = SqliteDatabase.OpenForReading(path);
         var manifest = PackageFile.ReadManifest(connection);
         var rooms = PackageFile.ReadRooms(connection).ToDictionary(room => new Channel(room.Channel));
-        var reader = new PatientReader(source, retry);
+        var reader = ExplainedSource.OfSource(source, retries);
         var findings = new List<Finding>();
         foreach (var told in manifest.Tables.Where(told => told.Name is not (Chat or Streams.IrregularMessages) && selection.TakesTable(told.Name)))
         {
-            var (table, position) = (shape.Schema[told.Name], "");
+            var table = shape.Schema[told.Name];
             var (rows, digest) = (0L, UInt128.Zero);
-            foreach (var page in reader.Each(table.Name, () => source.ReadRows(table, position, limits, cancellationToken), cancellationToken))
+            foreach (var page in reader.ReadRows(table, "", limits, cancellationToken))
             {
-                position = page.Position;
                 foreach (var cells in page.Rows.Where(cells => selection.Takes(table, cells)))
                 {
                     rows++;
@@ -80,7 +78,7 @@ public static class PackageCheck
 
         if (selection.TakesTable(Chat))
         {
-            var tally = CountSource(reader, source, selection, rooms.Values, limits, cancellationToken);
+            var tally = CountSource(reader, selection, rooms.Values, limits, cancellationToken);
             Compare(connection, rooms, tally.Rooms, "the source now has", findings);
         }
 
@@ -229,23 +227,19 @@ public static class PackageCheck
     }
 
     private static MessageTally CountSource(
-        PatientReader reader, IChatSource source, ExportSelection selection, IEnumerable<PackageRoom> rooms, BatchLimits limits, CancellationToken cancellationToken)
+        ExplainedSource reader, ExportSelection selection, IEnumerable<PackageRoom> rooms, BatchLimits limits, CancellationToken cancellationToken)
     {
         var tally = new MessageTally(selection);
         var segments = rooms.Select(RoomTally.Of).Where(room => room.Bounds is not null).Select(room => room.Bounds!.Value).OrderBy(bound => bound.Room).ToList();
         var pool = new MessageBatchPool(limits.Bytes, limits.Rows);
-        MessageKey? behind = null;
-        foreach (var batch in reader.Each(Chat, () => source.ReadMessages(segments, behind, limits, pool, cancellationToken), cancellationToken))
+        foreach (var batch in reader.ReadMessages(segments, null, limits, pool, cancellationToken))
         {
-            behind = MessageKey.Parse(batch.To);
             tally.Add(batch, null, null);
             pool.Return(batch);
         }
 
-        var position = "";
-        foreach (var page in reader.Each(Streams.IrregularMessages, () => source.ReadIrregularMessages(position, limits, cancellationToken), cancellationToken))
+        foreach (var page in reader.ReadIrregularMessages("", limits, cancellationToken))
         {
-            position = page.Position;
             foreach (var cells in page.Rows)
             {
                 tally.Add(cells, null);

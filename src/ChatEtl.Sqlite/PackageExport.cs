@@ -4,7 +4,6 @@ using ChatEtl.Checkpoints;
 using ChatEtl.Faults;
 using ChatEtl.Reading;
 using Microsoft.Data.Sqlite;
-using Polly;
 
 namespace ChatEtl.Sqlite;
 
@@ -19,14 +18,14 @@ namespace ChatEtl.Sqlite;
 /// <param name="selection">What goes along.</param>
 /// <param name="path">The package; made when missing, gone on with when it is not complete.</param>
 /// <param name="limits">When a page or batch closes: one transaction each.</param>
-/// <param name="retry">Stands around every read of the source.</param>
+/// <param name="retries">Stands around every read of the source.</param>
 /// <param name="time">The clock.</param>
 public sealed class PackageExport(
-    IChatSource source, SourceShape shape, ExportSelection selection, string path, BatchLimits limits, ResiliencePipeline retry, TimeProvider time)
+    IChatSource source, SourceShape shape, ExportSelection selection, string path, BatchLimits limits, EndRetries retries, TimeProvider time)
 {
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
 
-    private readonly PatientReader _reader = new(source, retry);
+    private readonly ExplainedSource _reader = ExplainedSource.OfSource(source, retries);
     private readonly MessageTally _tally = new(selection);
     private readonly Dictionary<string, PackageTable> _tables = new(StringComparer.OrdinalIgnoreCase);
 
@@ -109,9 +108,9 @@ public sealed class PackageExport(
     {
         var tables = shape.Schema.Tables.Where(table => shape.Shape.Has(table.Name)).ToList();
         var bounds = selection.TakesTable(Chat.Name)
-            ? _reader.Once(Chat.Name, () => source.ReadExtents(stop).Where(bound => selection.TakesRoom(bound.Room)).ToList(), stop)
+            ? _reader.ReadExtents(stop).Where(bound => selection.TakesRoom(bound.Room)).ToList()
             : [];
-        var notExported = NotExported().Select(left => (left.Name, Rows: _reader.Once(left.Table, () => source.CountRows(left.Table), stop))).ToList();
+        var notExported = NotExported().Select(left => (left.Name, Rows: _reader.CountRows(left.Table))).ToList();
 
         session.Begin();
         PackageFile.Create(session.Connection, tables.Select(table => (table, ColumnsOf(table))));
@@ -189,7 +188,7 @@ public sealed class PackageExport(
         }
 
         var insert = new PackageInsert(session, table, _tables[table.Name].Columns);
-        foreach (var page in _reader.Each(table.Name, () => source.ReadRows(table, _tables[table.Name].Position, limits, stop), stop))
+        foreach (var page in _reader.ReadRows(table, _tables[table.Name].Position, limits, stop))
         {
             var now = _tables[table.Name];
             session.Begin();
@@ -222,7 +221,8 @@ public sealed class PackageExport(
         var insert = new PackageInsert(session, Chat, _tables[Chat.Name].Columns);
         var segments = _tally.Rooms.Values.Where(room => room.Bounds is not null).Select(room => room.Bounds!.Value).OrderBy(bound => bound.Room).ToList();
         var pool = new MessageBatchPool(limits.Bytes, limits.Rows);
-        foreach (var batch in _reader.Each(Chat.Name, () => source.ReadMessages(segments, Behind(), limits, pool, stop), stop))
+        MessageKey? behind = _tables[Chat.Name].Position is { Length: > 0 } position ? MessageKey.Parse(position) : null;
+        foreach (var batch in _reader.ReadMessages(segments, behind, limits, pool, stop))
         {
             fixed (byte* text = batch.Text)
             {
@@ -235,8 +235,6 @@ public sealed class PackageExport(
         }
 
         Finish(session, Chat.Name);
-
-        MessageKey? Behind() => _tables[Chat.Name].Position is { Length: > 0 } position ? MessageKey.Parse(position) : null;
     }
 
     private void CopyIrregularMessages(SqliteWriteSession session, CancellationToken stop)
@@ -248,7 +246,7 @@ public sealed class PackageExport(
         }
 
         var insert = new PackageInsert(session, Chat, _tables[Chat.Name].Columns);
-        foreach (var page in _reader.Each(Stream, () => source.ReadIrregularMessages(_tables[Stream].Position, limits, stop), stop))
+        foreach (var page in _reader.ReadIrregularMessages(_tables[Stream].Position, limits, stop))
         {
             WriteMessages(session, Stream, page.Position, () =>
             {
@@ -306,7 +304,7 @@ public sealed class PackageExport(
     {
         if (!_tables[stream].Done && !selection.TakesTable(table))
         {
-            var rows = stream == table ? _reader.Once(table, () => source.CountRows(table), stop) : 0;
+            var rows = stream == table ? _reader.CountRows(table) : 0;
             session.Begin();
             Commit(session, _tables[stream] with { Left = rows, Done = true });
         }

@@ -7,6 +7,7 @@ using ChatEtl.Pipeline;
 using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 using ChatEtl.Transforming;
+using ChatEtl.Writing;
 using Range = ChatEtl.Checkpoints.Range;
 
 namespace ChatEtl.Benchmarks.Pipeline;
@@ -28,7 +29,7 @@ internal static class Stages
             using var reader = new SqliteSource(pool.Destination);
             using var destination = new SqliteDestination(pool.Destination, TimeProvider.System);
             var rules = new RuleOptions { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename };
-            var plan = PassPlanner.Plan(source, destination, reader, null, rules, forWriting: false, CancellationToken.None);
+            var plan = PassPlanner.Plan(source, new ExplainedDestination(destination), reader, null, rules, forWriting: false, CancellationToken.None);
             var transform = new MessageTransform(plan.Directory, rules, null);
             var segments = source.ReadExtents(CancellationToken.None).ToList();
             var batches = new MessageBatchPool(2 << 20);

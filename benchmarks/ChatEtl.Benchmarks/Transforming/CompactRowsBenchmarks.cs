@@ -1,4 +1,5 @@
 using System.Text;
+using ChatEtl.Writing;
 using BenchmarkDotNet.Attributes;
 using ChatEtl.Benchmarks.Pipeline;
 using ChatEtl.Chat;
@@ -30,7 +31,7 @@ public class CompactRowsBenchmarks
         _source = new SqliteSource(_pool.Source);
         using var reader = new SqliteSource(_pool.Destination);
         using var destination = new SqliteDestination(_pool.Destination, TimeProvider.System);
-        _plan = PassPlanner.Plan(_source, destination, reader, null, Rules, forWriting: false, CancellationToken.None).Directory;
+        _plan = PassPlanner.Plan(_source, new ExplainedDestination(destination), reader, null, Rules, forWriting: false, CancellationToken.None).Directory;
     }
 
     /// <summary>Removes the pool.</summary>

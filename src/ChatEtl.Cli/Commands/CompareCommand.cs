@@ -55,9 +55,13 @@ internal static class CompareCommand
     /// <summary>Compares, on the calling thread and without a word.</summary>
     public static CompareReport Compare(Ends ends, ChatEtlOptions options, Action<Difference> onDifference, CancellationToken cancellationToken)
     {
+        var reading = EndRetries.Of(ends.Source, options.Retry, TimeProvider.System, Say.Notice);
+        var readingBack = EndRetries.Of(ends.Destination, options.Retry, TimeProvider.System, Say.Notice);
+        reading.Abort = readingBack.Abort = cancellationToken;
         var (source, reader, known) = (
-            ExplainedSource.OfSource(ends.Source), ExplainedSource.OfDestination(ends.Reader), new ExplainedDestination(ends.Destination));
-        var plan = PassPlanner.Plan(source, ends.Destination, reader, options.Source.Generation, options.Rules, forWriting: false, cancellationToken);
+            ExplainedSource.OfSource(ends.Source, reading), ExplainedSource.OfDestination(ends.Reader, readingBack),
+            new ExplainedDestination(ends.Destination, readingBack));
+        var plan = PassPlanner.Plan(source, known, reader, options.Source.Generation, options.Rules, forWriting: false, cancellationToken);
         plan.Demand();
         var first = known.ReadBooks(1);
         var comparer = new Comparer(

@@ -50,13 +50,13 @@ internal static class ExportCommand
         var exported = false;
         try
         {
-            var (shape, selection) = ExportPlanner.Plan(source, options.Source.Generation, options.Rules, either.Token);
+            var retries = EndRetries.Of(source, options.Retry, TimeProvider.System, Say.Notice);
+            retries.Abort = either.Token;
+            var (shape, selection) = ExportPlanner.Plan(ExplainedSource.OfSource(source, retries), options.Source.Generation, options.Rules, either.Token);
             var limits = new BatchLimits(options.Pipeline.BatchRows, options.Pipeline.BatchBytes);
-            var retry = RetryPipelines.Build(options.Retry, source.RemedyFor, TimeProvider.System, (attempt, delay, fault) => Say.Notice(
-                $"Reading: attempt {attempt} failed, trying again in {delay.TotalSeconds:0.0} s. {source.Explain(fault)}"));
             var clock = Stopwatch.GetTimestamp();
             var noticed = clock;
-            var export = new PackageExport(source, shape, selection, path, limits, retry, TimeProvider.System)
+            var export = new PackageExport(source, shape, selection, path, limits, retries, TimeProvider.System)
             {
                 OnRows = (table, rows) =>
                 {
@@ -85,7 +85,7 @@ internal static class ExportCommand
                 return
                 [
                     .. PackageCheck.Verify(path, either.Token).Where(finding => finding.Severity == Severity.Error),
-                    .. PackageCheck.CompareWith(path, source, shape, selection, limits, retry, either.Token),
+                    .. PackageCheck.CompareWith(path, source, shape, selection, limits, retries, either.Token),
                 ];
             }
         }

@@ -22,7 +22,9 @@ internal static class FinishCommand
     private static async Task<int> RunAsync(ChatEtlOptions options, Interrupts interrupts)
     {
         using var ends = Ends.Open(options, prepare: false);
-        var known = new ExplainedDestination(ends.Destination);
+        var retries = EndRetries.Of(ends.Destination, options.Retry, TimeProvider.System, Say.Notice);
+        retries.Abort = interrupts.Abort;
+        var known = new ExplainedDestination(ends.Destination, retries);
         var run = known.ReadRun();
         var rejections = known.CountRejections(RejectionFilter.All).Sum(counted => counted.Count);
         if (run is null)

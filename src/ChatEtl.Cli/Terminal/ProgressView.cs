@@ -49,7 +49,7 @@ internal static class ProgressView
             .AddRow("rows", $"{progress.Read:N0} read, {progress.Written:N0} written, {progress.Rejected:N0} rejected")
             .AddRow("rate", $"{rate.RowsPerSecond:N0} rows/s, {rate.BytesPerSecond / 1e6:N1} MB/s, about {rate.Left} left")
             .AddRow("ranges", $"{progress.RangesDone} of {progress.Ranges} done; {transform} batches to transform, {write} to write; {Slowest(transform, write)}")
-            .AddRow("retries", $"{progress.Retries}");
+            .AddRow("retries", Markup.Escape($"{progress.Retries}{(progress.Down is { } down ? "; " + down : "")}"));
     }
 
     /// <summary>The stage that the others wait for: queues fill in front of it.</summary>
@@ -92,7 +92,7 @@ internal static class ProgressView
         {
             Sample();
             return $"{progress.Phase}: {progress.Read:N0} rows read, {progress.Written:N0} written, {progress.Rejected:N0} rejected; "
-                + $"{RowsPerSecond:N0} rows/s, {BytesPerSecond / 1e6:N1} MB/s; {progress.RangesDone}/{progress.Ranges} ranges; about {Left} left";
+                + $"{RowsPerSecond:N0} rows/s, {BytesPerSecond / 1e6:N1} MB/s; {progress.RangesDone}/{progress.Ranges} ranges; about {Left} left{(progress.Down is { } down ? "; " + down : "")}";
         }
     }
 }

@@ -133,7 +133,7 @@ internal static class OptionTable
             s => s.BaseDelay, (s, v) => s with { BaseDelay = v }),
         Retry.Delay("maxDelay", 1, 3_600_000, "The longest wait between two attempts.",
             s => s.MaxDelay, (s, v) => s with { MaxDelay = v }),
-        Retry.Delay("patience", 1, 86_400_000, "How long a full log, a failover or a database that starts is waited for; asked again after each longest wait.",
+        Retry.Delay("patience", 1, 86_400_000, "How long an end that is down is waited for: no server, a failover, a database that starts, a full log. It is asked every few seconds.",
             s => s.Patience, (s, v) => s with { Patience = v }),
 
         Compare.Flag("afterMigrate", "Ends a migration with a comparison of both sides.",

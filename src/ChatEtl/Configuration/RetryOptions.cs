@@ -12,6 +12,6 @@ public sealed record RetryOptions
     /// <summary>The longest wait, not below the first. Default 30000 ms, range 1 ms to 3600000 ms.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(30_000);
 
-    /// <summary>How long a full log, a failover or a database that starts is waited for, asking again after each longest wait. Default 3600000 ms, range 1 ms to 86400000 ms.</summary>
+    /// <summary>How long an end that is down is waited for, asking it every few seconds. Default 3600000 ms, range 1 ms to 86400000 ms.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromHours(1);
 }

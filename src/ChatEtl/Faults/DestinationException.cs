@@ -10,10 +10,12 @@ public sealed class DestinationException : ChatEtlException
     /// <param name="attempts">How often it was tried, the first time included.</param>
     /// <param name="innerException">The fault of the last attempt.</param>
     /// <param name="doing">What was being done.</param>
+    /// <param name="waited">From the first fault to the last.</param>
     public DestinationException(
-        string table, string? firstKey, string? lastKey, int attempts, Exception innerException, string doing = "Writing")
+        string table, string? firstKey, string? lastKey, int attempts, Exception innerException, string doing = "Writing",
+        TimeSpan waited = default)
         : base(
-            $"{doing} {table}{Keys(firstKey, lastKey)} failed {Sentence.Attempts(attempts)}: {innerException.Message}",
+            $"{doing} {table}{Keys(firstKey, lastKey)} failed {Sentence.Attempts(attempts, waited)}: {innerException.Message}",
             "The last checkpoint stands, and resuming asks it which batches are in. Mend the destination and give the same command again.",
             ExitCodes.Destination,
             innerException)

@@ -9,6 +9,6 @@ public enum Remedy
     /// <summary>Trying again soon: a deadlock, a lock, a lost connection.</summary>
     Retry,
 
-    /// <summary>Trying again for a long time: a full log, a failover, a database that starts. Someone, or a job, is on it.</summary>
+    /// <summary>Trying again for a long time: no server, a full log, a failover, a database that starts. Nobody can use the end, and someone, or a job, is on it.</summary>
     Wait,
 }

@@ -8,9 +8,10 @@ public sealed class SourceException : ChatEtlException
     /// <param name="afterKey">The key after which the page begins; null at the start of the table.</param>
     /// <param name="attempts">How often it was tried, the first time included.</param>
     /// <param name="innerException">The fault of the last attempt.</param>
-    public SourceException(string table, string? afterKey, int attempts, Exception innerException)
+    /// <param name="waited">From the first fault to the last.</param>
+    public SourceException(string table, string? afterKey, int attempts, Exception innerException, TimeSpan waited = default)
         : base(
-            $"Reading {table} {(afterKey is null ? "from its start" : "after key " + afterKey)} failed {Sentence.Attempts(attempts)}: "
+            $"Reading {table} {(afterKey is null ? "from its start" : "after key " + afterKey)} failed {Sentence.Attempts(attempts, waited)}: "
                 + innerException.Message,
             "The last checkpoint stands. Mend the source and give the same command again to resume.",
             ExitCodes.Source,

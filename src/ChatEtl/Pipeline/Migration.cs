@@ -16,24 +16,41 @@ namespace ChatEtl.Pipeline;
 /// May be killed anywhere: what the destination holds tells the next run how to go on. Starting it again after a finished pass catches up
 /// (B6). Two runs at once: the newer one raises the epoch, and the older one stops at its next write.
 /// </remarks>
-/// <param name="source">Where rows come from.</param>
-/// <param name="destination">Where they go.</param>
-/// <param name="destinationReader">The destination, read through its own product's source.</param>
-/// <param name="options">The whole configuration.</param>
-/// <param name="owner">Host and process, for people who find the run row.</param>
-/// <param name="time">The clock.</param>
-public sealed class Migration(
-    IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
+public sealed class Migration
 {
-    // What is read beside the flow is not retried, and its faults must say which end they come from.
-    private readonly ExplainedSource _source = ExplainedSource.OfSource(source);
-    private readonly ExplainedSource _reader = ExplainedSource.OfDestination(destinationReader);
-    private readonly ExplainedDestination _known = new(destination);
+    private readonly IChatDestination _destination;
+    private readonly ChatEtlOptions _options;
+    private readonly string _owner;
+    private readonly TimeProvider _time;
+    private readonly EndRetries _reading;
+    private readonly EndRetries _writing;
+    private readonly ExplainedSource _source;
+    private readonly ExplainedSource _reader;
+    private readonly ExplainedDestination _known;
+    private readonly RetriedCalls _calls;
+
+    /// <summary>Names the ends.</summary>
+    /// <param name="source">Where rows come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="destinationReader">The destination, read through its own product's source.</param>
+    /// <param name="options">The whole configuration.</param>
+    /// <param name="owner">Host and process, for people who find the run row.</param>
+    /// <param name="time">The clock.</param>
+    public Migration(
+        IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
+    {
+        (_destination, _options, _owner, _time) = (destination, options, owner, time);
+        _reading = EndRetries.Of(source, options.Retry, time, Progress.Note);
+        _writing = EndRetries.Of(destination, options.Retry, time, Progress.Note);
+        _source = ExplainedSource.OfSource(source, _reading);
+        _reader = ExplainedSource.OfDestination(destinationReader, _writing);
+        _known = new ExplainedDestination(destination, _writing);
+        _calls = new RetriedCalls(destination, _writing);
+        Progress.Ends = [_reading, _writing];
+    }
 
     /// <summary>What the run is doing.</summary>
     public RunProgress Progress { get; } = new();
-
-    private RetriedCalls Calls => new(destination, options.Retry, time, Progress);
 
     /// <summary>Runs.</summary>
     /// <param name="lastPass">Marks the pass as the last one, which also looks for messages missing below the watermark (B6).</param>
@@ -42,6 +59,7 @@ public sealed class Migration(
     /// <exception cref="ChatEtlException">One of the family; see its members.</exception>
     public async Task<RunReport> RunAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
     {
+        _reading.Abort = _writing.Abort = abort;
         var (report, wasLast) = await RunPassAsync(lastPass, stop, abort).ConfigureAwait(false);
 
         // An interrupted pass ends as it began; when it was not the last one, the last one follows it.
@@ -51,10 +69,10 @@ public sealed class Migration(
     private async Task<(RunReport Report, bool WasLast)> RunPassAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
     {
         using var span = Spans.Start(Spans.Pass);
-        var started = time.GetUtcNow().UtcDateTime;
-        var clock = time.GetTimestamp();
+        var started = _time.GetUtcNow().UtcDateTime;
+        var clock = _time.GetTimestamp();
         Progress.Phase = "planning";
-        var plan = PassPlanner.Plan(source, destination, destinationReader, options.Source.Generation, options.Rules, forWriting: true, abort);
+        var plan = PassPlanner.Plan(_source, _known, _reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
         plan.Demand();
 
         Progress.Phase = "writing the directory";
@@ -72,7 +90,7 @@ public sealed class Migration(
         }
 
         Progress.Ranges = ranges.Count;
-        Progress.Expected = ranges.Sum(range => Expected(range, options.Pipeline.RangeRows));
+        Progress.Expected = ranges.Sum(range => Expected(range, _options.Pipeline.RangeRows));
         var complete = await MoveAsync(plan, run, ranges, stop, abort).ConfigureAwait(false);
         if (complete)
         {
@@ -85,15 +103,15 @@ public sealed class Migration(
         var now = Totals(after);
         var report = new RunReport
         {
-            Source = source.Description,
-            Destination = destination.Description,
+            Source = _source.Description,
+            Destination = _known.Description,
             Generation = plan.Shape.Generation,
             Pass = run.Pass,
             Epoch = run.Epoch,
             Resumed = resumed,
             Complete = complete,
             Started = started,
-            Duration = time.GetElapsedTime(clock),
+            Duration = _time.GetElapsedTime(clock),
             RowsRead = now.Read - before.Read,
             Bytes = now.Bytes - before.Bytes,
             Retries = Progress.Retries,
@@ -119,9 +137,9 @@ public sealed class Migration(
         var pass = resumed ? plan.Run!.Pass : (plan.Run?.Pass ?? 0) + 1;
         var run = new RunRecord(
             RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, resumed ? plan.Run!.LastPass : lastPass,
-            resumed ? plan.Run!.Started : started, started, owner);
+            resumed ? plan.Run!.Started : started, started, _owner);
         var diff = DirectoryDiff.Of(
-            plan.Directory, options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _known.ReadAccess());
+            plan.Directory, _options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
         if (_known.Judge(diff.Tables) is { Count: > 0 } errors)
         {
@@ -143,14 +161,14 @@ public sealed class Migration(
             Rejections = plan.Directory.Rejections,
         };
         using var span = Spans.Start(Spans.Directory);
-        Calls.Write(
+        _calls.Write(
             "the directory",
             earlier =>
             {
                 // The commit of an earlier attempt may be in, and only its answer lost.
-                if (earlier == 0 || destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
+                if (earlier == 0 || _destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
                 {
-                    destination.Begin(start);
+                    _destination.Begin(start);
                 }
             },
             abort);
@@ -164,9 +182,9 @@ public sealed class Migration(
         // A room that earlier passes left out (T6) has its watermark all the same: nothing of it was taken.
         var looked = run.LastPass ? watermarks : watermarks.Where(taken => IsNew(plan, taken.Key)).ToDictionary();
         var missed = run.Pass > 1 && looked.Count > 0
-            ? MissedMessages.Find(_source, _reader, destination, plan.Directory, looked, abort)
+            ? MissedMessages.Find(_source, _reader, _known, plan.Directory, looked, abort)
             : [];
-        return RangePlanner.Plan(_source, options.Rules, options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
+        return RangePlanner.Plan(_source, _options.Rules, _options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
     }
 
     private static bool IsNew(PassPlan plan, long room) =>
@@ -177,11 +195,11 @@ public sealed class Migration(
     private Dictionary<string, Book> Books(PassPlan plan)
     {
         var books = plan.Directory.Books.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        LeaveIf(!Levels.Content(options.Rules), "tblChat", "T26");
-        LeaveIf(!Levels.Rooms(options.Rules), "tblPrincipalInvites", "T26");
-        LeaveIf(Levels.Rooms(options.Rules) && options.Rules.Invitations == CarryOrLeave.Leave, "tblPrincipalInvites", "T22");
-        LeaveIf(options.Rules.Preferences == CarryOrLeave.Leave, "tblPreference", "T23");
-        LeaveIf(options.Rules.Affiliations == CarryOrLeave.Leave, "tblPrincipalAffiliations", "T24");
+        LeaveIf(!Levels.Content(_options.Rules), "tblChat", "T26");
+        LeaveIf(!Levels.Rooms(_options.Rules), "tblPrincipalInvites", "T26");
+        LeaveIf(Levels.Rooms(_options.Rules) && _options.Rules.Invitations == CarryOrLeave.Leave, "tblPrincipalInvites", "T22");
+        LeaveIf(_options.Rules.Preferences == CarryOrLeave.Leave, "tblPreference", "T23");
+        LeaveIf(_options.Rules.Affiliations == CarryOrLeave.Leave, "tblPrincipalAffiliations", "T24");
         return books;
 
         void LeaveIf(bool left, string table, string rule)
@@ -197,12 +215,12 @@ public sealed class Migration(
     private async Task<bool> MoveAsync(
         PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken stop, CancellationToken abort)
     {
-        var pool = new MessageBatchPool(options.Pipeline.BatchBytes, options.Pipeline.BatchRows);
-        var limits = new BatchLimits(options.Pipeline.BatchRows, options.Pipeline.BatchBytes);
-        var reader = new StreamReader(source, plan.Shape, plan.Directory, limits, pool);
+        var pool = new MessageBatchPool(_options.Pipeline.BatchBytes, _options.Pipeline.BatchRows);
+        var limits = new BatchLimits(_options.Pipeline.BatchRows, _options.Pipeline.BatchBytes);
+        var reader = new StreamReader(_source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);
         var flow = new RangeFlow(
-            destination, reader, transform, batch => Recycle(pool, batch), options.Pipeline, Calls.Retry, source.RemedyFor, source.Explain, Progress);
+            _destination, _known, _writing, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress);
         return await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
     }
 
@@ -217,7 +235,7 @@ public sealed class Migration(
     /// <summary>What each batch goes through, by its table.</summary>
     private Action<Batch> Transforms(PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken abort)
     {
-        var transforms = PassTransforms.Of(plan, options.Rules, _source, _reader, (missing, row) => Calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
+        var transforms = PassTransforms.Of(plan, _options.Rules, _source, _reader, (missing, row) => _calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
         var missed = ranges.Where(range => range.Range.Stream == Streams.MissedMessages).Select(range => range.Range.Id).ToHashSet();
         return batch =>
         {
@@ -242,8 +260,8 @@ public sealed class Migration(
 
     private void Complete(PassPlan plan, RunRecord run, CancellationToken abort)
     {
-        var end = Counters.Read(_source, plan.Shape, plan.Directory, options.Rules, abort).End(run.Epoch, options.Rules, time.GetUtcNow().UtcDateTime);
+        var end = Counters.Read(_source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
         using var span = Spans.Start(Spans.Counters);
-        Calls.Write("the counters", _ => destination.Complete(end), abort);
+        _calls.Write("the counters", _ => _destination.Complete(end), abort);
     }
 }

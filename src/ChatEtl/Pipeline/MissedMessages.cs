@@ -11,10 +11,10 @@ internal static class MissedMessages
 {
     /// <summary>Merges the chatIds of both sides, room by room, and lists the gaps as segments; rejected keys are no gaps.</summary>
     public static IEnumerable<Segment> Find(
-        IChatSource source, IChatSource destinationReader, IChatDestination destination, DirectoryPlan plan,
+        IChatSource source, IChatSource destinationReader, ExplainedDestination destination, DirectoryPlan plan,
         IReadOnlyDictionary<long, long> watermarks, CancellationToken cancellationToken)
     {
-        var rejected = new ExplainedDestination(destination).ReadRejectedKeys(Streams.Messages).ToHashSet(StringComparer.Ordinal);
+        var rejected = destination.ReadRejectedKeys(Streams.Messages).ToHashSet(StringComparer.Ordinal);
         foreach (var (room, upTo) in watermarks.OrderBy(watermark => watermark.Key))
         {
             var route = room is >= int.MinValue and <= int.MaxValue ? plan.RouteOf((int)room) : default;

@@ -48,22 +48,24 @@ public static class PassPlanner
     /// <exception cref="ResumeRefusedException">The destination holds the checkpoints of another migration.</exception>
     /// <exception cref="PlanException">A database is not what it should be.</exception>
     public static PassPlan Plan(
-        IChatSource source, IChatDestination destination, IChatSource destinationReader, Generation? generation, RuleOptions rules,
+        IChatSource source, ExplainedDestination destination, IChatSource destinationReader, Generation? generation, RuleOptions rules,
         bool forWriting, CancellationToken cancellationToken)
     {
         (source, destinationReader) = (ExplainedSource.OfSource(source), ExplainedSource.OfDestination(destinationReader));
-        var known = new ExplainedDestination(destination);
         var shape = SourceShape.Detect(source.ReadShape(), generation);
-        var destinationShape = SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = known.Check(forWriting) };
+
+        // The destination first, then who reads it back: it may have to undo what a run that died left half done.
+        var findingsThere = destination.Check(forWriting);
+        var destinationShape = SourceShape.Detect(destinationReader.ReadShape(), Generation.Lync2013) with { Findings = findingsThere };
         var looked = source.Check(cancellationToken);
         StopOn([.. looked, .. shape.Findings, .. destinationShape.Findings]);
 
         var sourceDirectory = DirectoryReader.Read(source, shape, cancellationToken);
         var destinationDirectory = DirectoryReader.Read(destinationReader, destinationShape, cancellationToken);
-        var run = known.ReadRun();
+        var run = destination.ReadRun();
         var fingerprint = Fingerprint(sourceDirectory, destinationDirectory, rules);
         Refuse(run, fingerprint);
-        var earlier = known.ReadDecisions();
+        var earlier = destination.ReadDecisions();
         var facts = new MessageFacts
         {
             CountInSource = node => source.CountMessages(new Segment(node, long.MinValue, long.MaxValue)),

@@ -6,7 +6,6 @@ using ChatEtl.Configuration;
 using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using ChatEtl.Writing;
-using Polly;
 
 namespace ChatEtl.Pipeline;
 
@@ -16,12 +15,9 @@ namespace ChatEtl.Pipeline;
 /// stop lets the readers end behind the batch in hand and the rest drain. Whatever happens, the checkpoints at the destination are true.
 /// </remarks>
 internal sealed class RangeFlow(
-    IChatDestination destination, StreamReader reader, Action<Batch> transform, Action<Batch> recycle, PipelineOptions options,
-    Func<string, Func<Exception, Remedy>, Func<Exception, string>, ResiliencePipeline> retry, Func<Exception, Remedy> sourceRemedy,
-    Func<Exception, string> explainSource, RunProgress progress)
+    IChatDestination destination, ExplainedDestination known, EndRetries retries, StreamReader reader, Action<Batch> transform, Action<Batch> recycle,
+    PipelineOptions options, RunProgress progress)
 {
-    private readonly ResiliencePipeline _reading = retry("Reading", sourceRemedy, explainSource);
-    private readonly ResiliencePipeline _writing = retry("Writing", destination.RemedyFor, destination.Explain);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
@@ -96,7 +92,7 @@ internal sealed class RangeFlow(
             progress.Queues = static () => (0, 0);
         }
 
-        return !stop.IsCancellationRequested || new ExplainedDestination(destination).ReadRanges().All(range => range.Checkpoint.Done);
+        return !stop.IsCancellationRequested || known.ReadRanges().All(range => range.Checkpoint.Done);
     }
 
     private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
@@ -106,77 +102,30 @@ internal sealed class RangeFlow(
         CancellationToken = cancellationToken,
     };
 
-    /// <summary>Reads one range from its checkpoint on; a transient fault opens it again behind the last batch read.</summary>
+    /// <summary>Reads one range from its checkpoint on; the last batch waits until it is known to be the last.</summary>
     private async Task ReadAsync(RangeProgress progressOfRange, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
     {
         var range = progressOfRange.Range;
-        var position = progressOfRange.Checkpoint.Position;
-        var (read, sent) = (position, position);
-        IEnumerator<Batch>? batches = null;
+        var sent = progressOfRange.Checkpoint.Position;
         Batch? held = null;
-        try
+        foreach (var batch in reader.Read(range, sent, cancellationToken))
         {
-            while (true)
+            if (held is not null)
             {
-                var batch = Next();
-                if (batch is null || stop.IsCancellationRequested)
-                {
-                    if (batch is null)
-                    {
-                        held ??= new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = read };
-                        held.EndsRange = true;
-                    }
+                await SendAsync(held).ConfigureAwait(false);
+            }
 
-                    if (held is not null)
-                    {
-                        await SendAsync(held).ConfigureAwait(false);
-                    }
-
-                    return;
-                }
-
-                if (held is not null)
-                {
-                    await SendAsync(held).ConfigureAwait(false);
-                }
-
-                held = batch;
-                read = batch.To;
+            held = batch;
+            if (stop.IsCancellationRequested)
+            {
+                await SendAsync(held).ConfigureAwait(false);
+                return;
             }
         }
-        finally
-        {
-            batches?.Dispose();
-        }
 
-        Batch? Next()
-        {
-            var attempts = 0;
-            try
-            {
-                return _reading.Execute(_ =>
-                {
-                    attempts++;
-                    try
-                    {
-                        batches ??= reader.Read(range, read, cancellationToken).GetEnumerator();
-                        return batches.MoveNext() ? batches.Current : null;
-                    }
-                    catch
-                    {
-                        batches?.Dispose();
-                        batches = null;
-                        throw;
-                    }
-                }, cancellationToken);
-            }
-            catch (Exception exception) when (exception is not (OperationCanceledException or ChatEtlException))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw new SourceException(
-                    range.Stream, read.Length == 0 ? null : read, attempts, new IOException(explainSource(exception), exception));
-            }
-        }
+        held ??= new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = sent };
+        held.EndsRange = true;
+        await SendAsync(held).ConfigureAwait(false);
 
         async Task SendAsync(Batch batch)
         {
@@ -199,40 +148,25 @@ internal sealed class RangeFlow(
     /// <summary>Writes one batch; before a second attempt the destination is asked whether the first one is in.</summary>
     private bool Write(Batch batch, long epoch, CancellationToken cancellationToken)
     {
-        var attempts = 0;
         using var span = Spans.Start(Spans.Batch)?.SetTag(Spans.Range, batch.RangeId).SetTag(Spans.To, batch.To).SetTag(Spans.Rows, batch.Count)
             .SetTag(Spans.EndsRange, batch.EndsRange);
-        try
+        var after = retries.Execute(
+            tried => tried > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done)
+                ? stored
+                : destination.Write(batch, epoch),
+            (tries, cause) => new DestinationException(
+                batch is RowBatch rows ? rows.Table.Name : Streams.Messages, batch.From, batch.To, tries.Attempts, cause, waited: tries.Waited),
+            cancellationToken);
+        if (after.Position != batch.To || after.Done != batch.EndsRange)
         {
-            var after = _writing.Execute(
-                _ =>
-                {
-                    if (attempts++ > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done))
-                    {
-                        return stored;
-                    }
-
-                    return destination.Write(batch, epoch);
-                },
-                cancellationToken);
-            if (after.Position != batch.To || after.Done != batch.EndsRange)
-            {
-                throw new InvalidOperationException(
-                    $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
-            }
-
-            Count(batch, _checkpoints[batch.RangeId], after);
-            _checkpoints[batch.RangeId] = after;
-            recycle(batch);
-            return true;
+            throw new InvalidOperationException(
+                $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && OutsideFaults.Include(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new DestinationException(
-                batch is RowBatch rows ? rows.Table.Name : Streams.Messages, batch.From, batch.To, attempts,
-                new IOException(destination.Explain(exception), exception));
-        }
+
+        Count(batch, _checkpoints[batch.RangeId], after);
+        _checkpoints[batch.RangeId] = after;
+        recycle(batch);
+        return true;
     }
 
     private void Count(Batch batch, RangeCheckpoint before, RangeCheckpoint after)

@@ -16,14 +16,7 @@ namespace ChatEtl.Pipeline;
 /// row, so each counts once, however often a replay is killed or given again. Like a run, a replay raises the epoch, and ends by raising the
 /// counters (M4). The directory and the counters are not its matter: every pass plans them anew.
 /// </remarks>
-/// <param name="source">Where rows come from.</param>
-/// <param name="destination">Where they go.</param>
-/// <param name="destinationReader">The destination, read through its own product's source.</param>
-/// <param name="options">The whole configuration.</param>
-/// <param name="owner">Host and process, for people who find the run row.</param>
-/// <param name="time">The clock.</param>
-public sealed class Replay(
-    IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
+public sealed class Replay
 {
     private const int RejectionsAPage = 1_000;
     private const int KeysARead = 64;
@@ -34,17 +27,41 @@ public sealed class Replay(
     private static readonly Table Chat = ChatSchema.Persistent[Streams.Messages];
     private static readonly Table Roles = ChatSchema.Persistent[Streams.Memberships];
 
-    private readonly ExplainedSource _source = ExplainedSource.OfSource(source);
-    private readonly ExplainedSource _reader = ExplainedSource.OfDestination(destinationReader);
-    private readonly ExplainedDestination _known = new(destination);
+    private readonly IChatDestination _destination;
+    private readonly ChatEtlOptions _options;
+    private readonly string _owner;
+    private readonly TimeProvider _time;
+    private readonly EndRetries _reading;
+    private readonly EndRetries _writing;
+    private readonly ExplainedSource _source;
+    private readonly ExplainedSource _reader;
+    private readonly ExplainedDestination _known;
+    private readonly RetriedCalls _calls;
     private readonly Dictionary<(int Range, string Table), ReplayBatch> _open = [];
     private ReplayResult _result = ReplayResult.None;
     private long _bytes;
 
+    /// <summary>Names the ends.</summary>
+    /// <param name="source">Where rows come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="destinationReader">The destination, read through its own product's source.</param>
+    /// <param name="options">The whole configuration.</param>
+    /// <param name="owner">Host and process, for people who find the run row.</param>
+    /// <param name="time">The clock.</param>
+    public Replay(IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
+    {
+        (_destination, _options, _owner, _time) = (destination, options, owner, time);
+        _reading = EndRetries.Of(source, options.Retry, time, Progress.Note);
+        _writing = EndRetries.Of(destination, options.Retry, time, Progress.Note);
+        _source = ExplainedSource.OfSource(source, _reading);
+        _reader = ExplainedSource.OfDestination(destinationReader, _writing);
+        _known = new ExplainedDestination(destination, _writing);
+        _calls = new RetriedCalls(destination, _writing);
+        Progress.Ends = [_reading, _writing];
+    }
+
     /// <summary>What the replay is doing.</summary>
     public RunProgress Progress { get; } = new();
-
-    private RetriedCalls Calls => new(destination, options.Retry, time, Progress);
 
     /// <summary>Replays.</summary>
     /// <param name="filter">Which rejections.</param>
@@ -55,6 +72,7 @@ public sealed class Replay(
     /// <exception cref="ChatEtlException">Another one of the family; see its members.</exception>
     public ReplayReport Run(RejectionFilter filter, bool closeGone, CancellationToken stop, CancellationToken abort)
     {
+        _reading.Abort = _writing.Abort = abort;
         var stored = _known.ReadRun();
         if (stored is { State: RunState.Running } && _known.ReadRanges().Any(range => !range.Checkpoint.Done))
         {
@@ -67,11 +85,11 @@ public sealed class Replay(
             return new ReplayReport(true, _result, chosen);
         }
 
-        var plan = PassPlanner.Plan(source, destination, destinationReader, options.Source.Generation, options.Rules, forWriting: true, abort);
+        var plan = PassPlanner.Plan(_source, _known, _reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
         plan.Demand();
         Refuse(plan);
         var run = Begin(plan.Run!, abort);
-        var transforms = PassTransforms.Of(plan, options.Rules, _source, _reader, (missing, row) => Calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
+        var transforms = PassTransforms.Of(plan, _options.Rules, _source, _reader, (missing, row) => _calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
         var after = 0L;
         while (!stop.IsCancellationRequested && _known.ReadRejections(filter, after, RejectionsAPage) is { Count: > 0 } page)
         {
@@ -81,8 +99,8 @@ public sealed class Replay(
                 CultureInfo.InvariantCulture, $"Replayed up to rejection {after}: {_result.Written + _result.Reused + _result.Skipped} closed, {_result.Rejected} rejected still."));
         }
 
-        var end = Counters.Read(_source, plan.Shape, plan.Directory, options.Rules, abort).End(run.Epoch, options.Rules, time.GetUtcNow().UtcDateTime);
-        Calls.Write("the counters", _ => destination.Complete(end), abort);
+        var end = Counters.Read(_source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
+        _calls.Write("the counters", _ => _destination.Complete(end), abort);
         return new ReplayReport(!stop.IsCancellationRequested, _result, _known.CountRejections(filter));
     }
 
@@ -100,15 +118,15 @@ public sealed class Replay(
 
     private RunRecord Begin(RunRecord stored, CancellationToken abort)
     {
-        var run = stored with { State = RunState.Running, Epoch = stored.Epoch + 1, Owner = owner, Updated = time.GetUtcNow().UtcDateTime };
-        Calls.Write(
+        var run = stored with { State = RunState.Running, Epoch = stored.Epoch + 1, Owner = _owner, Updated = _time.GetUtcNow().UtcDateTime };
+        _calls.Write(
             "the checkpoints",
             earlier =>
             {
                 // The commit of an earlier attempt may be in, and only its answer lost.
-                if (earlier == 0 || destination.ReadRun() is not { } now || now.Epoch != run.Epoch || now.Owner != run.Owner)
+                if (earlier == 0 || _destination.ReadRun() is not { } now || now.Epoch != run.Epoch || now.Owner != run.Owner)
                 {
-                    destination.BeginReplay(run, stored.Epoch);
+                    _destination.BeginReplay(run, stored.Epoch);
                 }
             },
             abort);
@@ -132,7 +150,7 @@ public sealed class Replay(
             else
             {
                 var transform = transforms.Rows[table.Key];
-                TakeRows(wanted, Retry(table.Key, () => Rows(transform.Source, wanted, abort), abort), transform.Source, transform.Of, epoch, abort);
+                TakeRows(wanted, Rows(transform.Source, wanted, abort), transform.Source, transform.Of, epoch, abort);
             }
 
             foreach (var gone in wanted.Left)
@@ -151,7 +169,7 @@ public sealed class Replay(
     {
         foreach (var segments in wanted.Keys.Select(SegmentOf).OfType<Segment>().Distinct().Chunk(KeysARead))
         {
-            foreach (var (key, one) in Retry(Chat.Name, () => Messages(segments, wanted, abort), abort))
+            foreach (var (key, one) in Messages(segments, wanted, abort))
             {
                 if (wanted.TakeOne(key) is { } rejection)
                 {
@@ -165,10 +183,8 @@ public sealed class Replay(
             return;
         }
 
-        var irregular = Retry(
-            Chat.Name,
-            () => source.ReadIrregularMessages("", Page, abort).SelectMany(page => page.Rows).Select(cells => (Cells.Key(Chat, cells), Cells: cells)).Where(row => wanted.Has(row.Item1)).ToList(),
-            abort);
+        var irregular = _source.ReadIrregularMessages("", Page, abort).SelectMany(page => page.Rows)
+            .Select(cells => (Cells.Key(Chat, cells), Cells: cells)).Where(row => wanted.Has(row.Item1)).ToList();
         foreach (var (rejection, cells) in Pairs(wanted, irregular))
         {
             var one = new MessageBatch(1);
@@ -180,9 +196,9 @@ public sealed class Replay(
     /// <summary>The wanted rows among messages read by their keys, each in a batch of its own.</summary>
     private List<(string Key, MessageBatch One)> Messages(IReadOnlyList<Segment> segments, Wanted wanted, CancellationToken abort)
     {
-        var pool = new MessageBatchPool(options.Pipeline.BatchBytes, KeysARead);
+        var pool = new MessageBatchPool(_options.Pipeline.BatchBytes, KeysARead);
         var found = new List<(string, MessageBatch)>();
-        foreach (var batch in source.ReadMessages(segments, null, new BatchLimits(KeysARead, options.Pipeline.BatchBytes), pool, abort))
+        foreach (var batch in _source.ReadMessages(segments, null, new BatchLimits(KeysARead, _options.Pipeline.BatchBytes), pool, abort))
         {
             for (var row = 0; row < batch.Count; row++)
             {
@@ -233,7 +249,7 @@ public sealed class Replay(
         plan.RoleNodes.SelectMany(plan.RolesOf).Select(PersistentRows.Of).Select(cells => (Cells.Key(Roles, cells), cells));
 
     private List<(string Key, object?[] Cells)> Rows(Table table, Wanted wanted, CancellationToken abort) =>
-        [.. source.ReadRows(table, "", Page, abort).SelectMany(page => page.Rows).Select(cells => (Key: Cells.Key(table, cells), Cells: cells)).Where(row => wanted.Has(row.Key))];
+        [.. _source.ReadRows(table, "", Page, abort).SelectMany(page => page.Rows).Select(cells => (Key: Cells.Key(table, cells), Cells: cells)).Where(row => wanted.Has(row.Key))];
 
     private void TakeRows(
         Wanted wanted, IEnumerable<(string Key, object?[] Cells)> rows, Table table, Func<object?[], RowOutcome> transform, long epoch, CancellationToken abort)
@@ -311,7 +327,7 @@ public sealed class Replay(
     private void FlushIfFull(ReplayBatch batch, int bytes, long epoch, CancellationToken abort)
     {
         _bytes += bytes;
-        if (_bytes >= options.Pipeline.BatchBytes || batch.Ids.Count >= options.Pipeline.BatchRows)
+        if (_bytes >= _options.Pipeline.BatchBytes || batch.Ids.Count >= _options.Pipeline.BatchRows)
         {
             Flush(epoch, abort);
         }
@@ -322,33 +338,12 @@ public sealed class Replay(
         foreach (var ((_, table), batch) in _open)
         {
             var result = ReplayResult.None;
-            Calls.Write(table, _ => result = destination.Replay(batch, epoch), abort);
+            _calls.Write(table, _ => result = _destination.Replay(batch, epoch), abort);
             _result = _result.Add(result);
         }
 
         _open.Clear();
         _bytes = 0;
-    }
-
-    /// <summary>Reads again after transient faults.</summary>
-    private T Retry<T>(string table, Func<T> read, CancellationToken abort)
-    {
-        var attempts = 0;
-        try
-        {
-            return Calls.Retry("Reading", source.RemedyFor, source.Explain).Execute(
-                _ =>
-                {
-                    attempts++;
-                    return read();
-                },
-                abort);
-        }
-        catch (Exception exception) when (OutsideFaults.Include(exception))
-        {
-            abort.ThrowIfCancellationRequested();
-            throw new SourceException(table, null, attempts, new IOException($"{source.Explain(exception)} ({source.Description})", exception));
-        }
     }
 
     /// <summary>Rejections whose rows are looked for, by key; some keys (NULLs) stand for more than one.</summary>

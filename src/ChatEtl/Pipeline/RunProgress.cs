@@ -1,4 +1,5 @@
 using ChatEtl.Chat;
+using ChatEtl.Faults;
 
 namespace ChatEtl.Pipeline;
 
@@ -10,7 +11,6 @@ public sealed class RunProgress
     private long _rejected;
     private long _bytes;
     private int _rangesDone;
-    private int _retries;
 
     /// <summary>What the run is about to do or doing, in a word or two.</summary>
     public string Phase { get; internal set; } = "starting";
@@ -37,19 +37,18 @@ public sealed class RunProgress
     public int RangesDone => Volatile.Read(ref _rangesDone);
 
     /// <summary>Reads and writes tried again.</summary>
-    public int Retries => Volatile.Read(ref _retries);
+    public int Retries => Ends.Sum(end => end.Retries);
+
+    /// <summary>Which ends are down and since when; null while both answer.</summary>
+    public string? Down => string.Join("; ", Ends.Select(end => end.Down).OfType<string>()) is { Length: > 0 } down ? down : null;
 
     /// <summary>Batches waiting to be transformed and to be written.</summary>
     public Func<(int Transform, int Write)> Queues { get; internal set; } = static () => (0, 0);
 
+    internal IReadOnlyList<EndRetries> Ends { get; set; } = [];
+
     /// <summary>Raised for things people should see as they happen, such as retries; the text names no secret and no message.</summary>
     public event Action<string>? Notice;
-
-    internal void Retried(string what, int attempt, TimeSpan delay, string reason)
-    {
-        Interlocked.Increment(ref _retries);
-        Notice?.Invoke($"{what}: attempt {attempt} failed, trying again in {delay.TotalSeconds:0.0} s. {reason}");
-    }
 
     internal void Note(string text) => Notice?.Invoke(text);
 

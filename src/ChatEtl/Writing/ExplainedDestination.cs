@@ -4,11 +4,14 @@ using ChatEtl.Faults;
 
 namespace ChatEtl.Writing;
 
-/// <summary>A destination that is read: its faults come out as <see cref="DestinationException"/>, and none of them is retried.</summary>
+/// <summary>A destination that is read, again after transient faults; lasting ones come out as <see cref="DestinationException"/>.</summary>
 /// <param name="inner">The destination; it belongs to whoever made it.</param>
-public sealed class ExplainedDestination(IChatDestination inner)
+/// <param name="retries">Stands around every read; null tries nothing again.</param>
+public sealed class ExplainedDestination(IChatDestination inner, EndRetries? retries = null)
 {
     private const string Checkpoints = "the checkpoints";
+
+    private readonly EndRetries _retries = retries ?? EndRetries.None(inner);
 
     /// <inheritdoc cref="IChatDestination.Description"/>
     public string Description => inner.Description;
@@ -50,30 +53,23 @@ public sealed class ExplainedDestination(IChatDestination inner)
     /// <inheritdoc cref="IChatDestination.CountRejections"/>
     public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) => Read("the rejections", () => inner.CountRejections(filter));
 
+    /// <inheritdoc cref="IChatDestination.TimeAsStored"/>
+    public DateTime TimeAsStored(DateTime time) => inner.TimeAsStored(time);
+
     /// <inheritdoc cref="IChatDestination.RemoveOwnTables"/>
-    public void RemoveOwnTables(long epoch)
-    {
-        try
+    public void RemoveOwnTables(long epoch) => _retries.Execute(
+        tried =>
         {
-            inner.RemoveOwnTables(epoch);
-        }
-        catch (Exception exception) when (OutsideFaults.Include(exception))
-        {
-            throw new DestinationException(Checkpoints, null, null, 1, Cause(exception), "Removing");
-        }
-    }
+            // An earlier attempt may be in, and only its answer lost.
+            if (tried == 0 || inner.ReadRun() is not null)
+            {
+                inner.RemoveOwnTables(epoch);
+            }
 
-    private T Read<T>(string table, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception exception) when (OutsideFaults.Include(exception))
-        {
-            throw new DestinationException(table, null, null, 1, Cause(exception), "Reading back");
-        }
-    }
+            return true;
+        },
+        (tries, cause) => new DestinationException(Checkpoints, null, null, tries.Attempts, cause, "Removing", tries.Waited));
 
-    private IOException Cause(Exception exception) => new($"{inner.Explain(exception)} ({inner.Description})", exception);
+    private T Read<T>(string table, Func<T> read) => _retries.Execute(
+        _ => read(), (tries, cause) => new DestinationException(table, null, null, tries.Attempts, cause, "Reading back", tries.Waited));
 }

@@ -5,6 +5,7 @@ using ChatEtl.Pipeline;
 using ChatEtl.Reporting;
 using ChatEtl.Sqlite;
 using ChatEtl.Tests.Support;
+using ChatEtl.Writing;
 
 namespace ChatEtl.Tests.Regressions;
 
@@ -71,7 +72,7 @@ internal sealed class HandMade : IDisposable
         using var from = new SqliteSource(Source.Path);
         using var to = new SqliteDestination(Destination.Path, TimeProvider.System);
         using var reader = new SqliteSource(Destination.Path);
-        var plan = PassPlanner.Plan(from, to, reader, null, Rules, forWriting: false, CancellationToken.None);
+        var plan = PassPlanner.Plan(from, new ExplainedDestination(to), reader, null, Rules, forWriting: false, CancellationToken.None);
         var differences = new List<Difference>();
         new Comparer(from, plan.Shape, reader, plan.Directory, Rules, to.ReadRejectedKeys, laterPass: plan.Run is { Pass: > 1 }).Run(differences.Add, null, CancellationToken.None);
         return differences;

@@ -26,7 +26,7 @@ public sealed class RetryExplainedByTheWrongEndTests : IDisposable
         await migration.RunAsync(lastPass: false, default, default);
 
         var notice = Assert.Single(notices);
-        Assert.StartsWith("Reading: ", notice, StringComparison.Ordinal);
+        Assert.StartsWith($"SQLite {_rehearsal.SourcePath}: ", notice, StringComparison.Ordinal);
         Assert.EndsWith(FaultySource.Explanation, notice, StringComparison.Ordinal);
     }
 

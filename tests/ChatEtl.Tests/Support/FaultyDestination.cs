@@ -6,12 +6,12 @@ using ChatEtl.Writing;
 namespace ChatEtl.Tests.Support;
 
 /// <summary>A destination with one trouble; every call is a step.</summary>
-internal sealed class FaultyDestination(IChatDestination destination, Trouble trouble) : IChatDestination
+internal sealed class FaultyDestination(IChatDestination destination, Steps trouble) : IChatDestination
 {
     public string Description => destination.Description;
 
     public Remedy RemedyFor(Exception exception) =>
-        exception is not TroubleException made ? destination.RemedyFor(exception) : made.Kind == TroubleKind.Transient ? Remedy.Retry : Remedy.None;
+        exception is TroubleException made ? made.Remedy : destination.RemedyFor(exception);
 
     public string Explain(Exception exception) => destination.Explain(exception);
 

@@ -6,7 +6,7 @@ using ChatEtl.Reading;
 namespace ChatEtl.Tests.Support;
 
 /// <summary>A source with one trouble; every page, batch and number asked of it is a step.</summary>
-internal sealed class FaultySource(IChatSource source, Trouble trouble) : IChatSource
+internal sealed class FaultySource(IChatSource source, Steps trouble) : IChatSource
 {
     /// <summary>How it explains its trouble.</summary>
     public const string Explanation = "The source explains its trouble.";
@@ -14,7 +14,7 @@ internal sealed class FaultySource(IChatSource source, Trouble trouble) : IChatS
     public string Description => source.Description;
 
     public Remedy RemedyFor(Exception exception) =>
-        exception is not TroubleException made ? source.RemedyFor(exception) : made.Kind == TroubleKind.Transient ? Remedy.Retry : Remedy.None;
+        exception is TroubleException made ? made.Remedy : source.RemedyFor(exception);
 
     public string Explain(Exception exception) => exception is TroubleException ? Explanation : source.Explain(exception);
 
@@ -25,22 +25,22 @@ internal sealed class FaultySource(IChatSource source, Trouble trouble) : IChatS
     public long CountRows(string table) => trouble.Step(nameof(CountRows), () => source.CountRows(table));
 
     public IEnumerable<RowPage> ReadRows(Table table, string after, BatchLimits limits, CancellationToken cancellationToken) =>
-        trouble.Steps(nameof(ReadRows), () => source.ReadRows(table, after, limits, cancellationToken));
+        trouble.Each(nameof(ReadRows), () => source.ReadRows(table, after, limits, cancellationToken));
 
     public IEnumerable<Segment> ReadExtents(CancellationToken cancellationToken) =>
-        trouble.Steps(nameof(ReadExtents), () => source.ReadExtents(cancellationToken));
+        trouble.Each(nameof(ReadExtents), () => source.ReadExtents(cancellationToken));
 
     public long CountMessages(Segment segment) => trouble.Step(nameof(CountMessages), () => source.CountMessages(segment));
 
     public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) =>
-        trouble.Steps(nameof(ReadChatIds), () => source.ReadChatIds(segment, cancellationToken));
+        trouble.Each(nameof(ReadChatIds), () => source.ReadChatIds(segment, cancellationToken));
 
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken) =>
-        trouble.Steps(nameof(ReadMessages), () => source.ReadMessages(segments, after, limits, pool, cancellationToken));
+        trouble.Each(nameof(ReadMessages), () => source.ReadMessages(segments, after, limits, pool, cancellationToken));
 
     public IEnumerable<RowPage> ReadIrregularMessages(string after, BatchLimits limits, CancellationToken cancellationToken) =>
-        trouble.Steps(nameof(ReadIrregularMessages), () => source.ReadIrregularMessages(after, limits, cancellationToken));
+        trouble.Each(nameof(ReadIrregularMessages), () => source.ReadIrregularMessages(after, limits, cancellationToken));
 
     public void Dispose() => source.Dispose();
 }

@@ -7,6 +7,7 @@ internal sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<TimeSpan> _waits = [];
+    private TimeSpan _set;
     private DateTimeOffset _now = new(2013, 1, 7, 18, 0, 0, TimeSpan.Zero);
 
     /// <summary>Whether every wait passes at once and moves the clock to its end, without <see cref="Advance"/>.</summary>
@@ -28,15 +29,9 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_gate)
-        {
-            return _now;
-        }
-    }
+    public override DateTimeOffset GetUtcNow() => Now() + _set;
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp() => Now().Ticks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -47,17 +42,33 @@ internal sealed class ManualTimeProvider : TimeProvider
     }
 
     /// <summary>Moves the clock forward and fires, in order of time, every timer it passes.</summary>
-    internal void Advance(TimeSpan by)
+    /// <returns>How many timers fired.</returns>
+    internal int Advance(TimeSpan by)
     {
-        var until = GetUtcNow() + by;
+        var until = Now() + by;
+        var fired = 0;
         while (NextDue(until) is { } timer)
         {
             timer.Fire();
+            fired++;
         }
 
         lock (_gate)
         {
             _now = until > _now ? until : _now;
+        }
+
+        return fired;
+    }
+
+    /// <summary>Sets the time of day; waits and timestamps do not care, as on a real machine.</summary>
+    internal void Set(TimeSpan by) => _set += by;
+
+    private DateTimeOffset Now()
+    {
+        lock (_gate)
+        {
+            return _now;
         }
     }
 

@@ -5,7 +5,6 @@ using ChatEtl.Faults;
 using ChatEtl.Pipeline;
 using ChatEtl.Reading;
 using ChatEtl.Sqlite;
-using Polly;
 
 namespace ChatEtl.Tests.Support;
 
@@ -54,8 +53,7 @@ internal static class Packages
         ];
     }
 
-    private static ResiliencePipeline Retry(IChatSource source) =>
-        RetryPipelines.Build(Quick, source.RemedyFor, new ManualTimeProvider { SkipsWaits = true }, (_, _, _) => { });
+    private static EndRetries Retry(IChatSource source) => EndRetries.Of(source, Quick, new ManualTimeProvider { SkipsWaits = true }, _ => { });
 
     private static string Text(object? cell) => cell switch
     {

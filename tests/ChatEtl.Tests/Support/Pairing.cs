@@ -121,7 +121,7 @@ internal sealed class Pairing : IDisposable
         using var from = OpenSource();
         using var to = OpenDestination();
         using var reader = OpenReader();
-        var plan = PassPlanner.Plan(from, to, reader, null, Options.Rules, forWriting: false, CancellationToken.None);
+        var plan = PassPlanner.Plan(from, new ExplainedDestination(to), reader, null, Options.Rules, forWriting: false, CancellationToken.None);
         plan.Demand();
         var books = to.ReadBooks(1);
         var differences = new List<string>();

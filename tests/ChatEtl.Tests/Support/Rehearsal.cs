@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
+using ChatEtl.Comparing;
 using ChatEtl.Configuration;
+using ChatEtl.Faults;
 using ChatEtl.Pipeline;
 using ChatEtl.Reading;
 using ChatEtl.Reporting;
@@ -48,6 +50,12 @@ internal sealed class Rehearsal : IDisposable
         Retry = new RetryOptions { Attempts = 3, BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1) },
     };
 
+    /// <summary>The clock of all runs; null gives each one its own, which skips waits.</summary>
+    public TimeProvider? Clock { get; set; }
+
+    /// <summary>Wraps the destination read back.</summary>
+    public Func<IChatSource, IChatSource>? ReaderWrapper { get; set; }
+
     /// <summary>Rules under which every sample migrates.</summary>
     public static RuleOptions Lenient { get; } = new() { LongNames = LongNames.Shorten, NameCollisions = NameCollisions.Rename };
 
@@ -63,10 +71,10 @@ internal sealed class Rehearsal : IDisposable
         Func<IChatSource, IChatSource>? source, Func<IChatDestination, IChatDestination>? destination, bool lastPass = false,
         CancellationToken stop = default, CancellationToken abort = default)
     {
-        var time = new ManualTimeProvider { SkipsWaits = true };
+        var time = Clock ?? new ManualTimeProvider { SkipsWaits = true };
         using var from = source?.Invoke(new SqliteSource(SourcePath)) ?? new SqliteSource(SourcePath);
         using var to = destination?.Invoke(new SqliteDestination(DestinationPath, time)) ?? new SqliteDestination(DestinationPath, time);
-        using var reader = new SqliteSource(DestinationPath);
+        using var reader = ReaderWrapper?.Invoke(new SqliteSource(DestinationPath)) ?? new SqliteSource(DestinationPath);
         return await new Migration(from, to, reader, Options, "test", time).RunAsync(lastPass, stop, abort);
     }
 
@@ -80,6 +88,29 @@ internal sealed class Rehearsal : IDisposable
         using var to = destination?.Invoke(new SqliteDestination(DestinationPath, time)) ?? new SqliteDestination(DestinationPath, time);
         using var reader = new SqliteSource(DestinationPath);
         return new Replay(from, to, reader, Options, "replay", time).Run(filter ?? RejectionFilter.All, closeGone, stop, abort);
+    }
+
+    /// <summary>Compares both sides as the program does, with an end wrapped or with a token; the differences as lines.</summary>
+    public IReadOnlyList<string> Compare(
+        Func<IChatSource, IChatSource>? source = null, Func<IChatSource, IChatSource>? reader = null, Func<IChatDestination, IChatDestination>? destination = null,
+        CancellationToken cancellationToken = default)
+    {
+        var time = Clock ?? new ManualTimeProvider { SkipsWaits = true };
+        using var from = source?.Invoke(new SqliteSource(SourcePath)) ?? new SqliteSource(SourcePath);
+        using var to = destination?.Invoke(new SqliteDestination(DestinationPath, time)) ?? new SqliteDestination(DestinationPath, time);
+        using var back = reader?.Invoke(new SqliteSource(DestinationPath)) ?? new SqliteSource(DestinationPath);
+        var (reading, readingBack) = (EndRetries.Of(from, Options.Retry, time, _ => { }), EndRetries.Of(to, Options.Retry, time, _ => { }));
+        var (here, there, known) = (
+            ExplainedSource.OfSource(from, reading), ExplainedSource.OfDestination(back, readingBack), new ExplainedDestination(to, readingBack));
+        var plan = PassPlanner.Plan(here, known, there, null, Options.Rules, forWriting: false, cancellationToken);
+        plan.Demand();
+        var books = known.ReadBooks(1);
+        var differences = new List<string>();
+        var report = new Comparer(
+            here, plan.Shape, there, plan.Directory, Options.Rules, known.ReadRejectedKeys, table => books.TryGetValue(table, out var book) ? book.Reused : 0,
+            laterPass: plan.Run is { Pass: > 1 }).Run(
+            found => differences.Add($"{found.Kind} {found.Table} {found.Key} {found.Column}".TrimEnd()), null, cancellationToken);
+        return report.IsClean == (differences.Count == 0) ? differences : [$"clean: {report.IsClean}", .. differences];
     }
 
     /// <summary>Makes the destination empty again, or what it was once.</summary>

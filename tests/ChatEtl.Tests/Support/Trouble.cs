@@ -1,3 +1,5 @@
+using ChatEtl.Faults;
+
 namespace ChatEtl.Tests.Support;
 
 /// <summary>What goes wrong.</summary>
@@ -11,17 +13,46 @@ internal enum TroubleKind
 
     /// <summary>The run is cancelled at that moment.</summary>
     Cancelled,
+
+    /// <summary>The run is killed at that moment: no call of it gets through any more.</summary>
+    Killed,
+
+    /// <summary>Nobody can use the end for a while.</summary>
+    Down,
 }
 
 /// <summary>A fault made by a test.</summary>
 internal sealed class TroubleException(TroubleKind kind) : Exception($"{kind} trouble made by a test.")
 {
-    public TroubleKind Kind { get; } = kind;
+    /// <summary>What the ends of the tests say may help.</summary>
+    public Remedy Remedy => kind switch { TroubleKind.Transient => Remedy.Retry, TroubleKind.Down => Remedy.Wait, _ => Remedy.None };
+}
+
+/// <summary>What happens around every step of a faulty end.</summary>
+internal abstract class Steps
+{
+    public abstract T Step<T>(string method, Func<T> step);
+
+    public void Step(string method, Action step) => Step(method, () =>
+    {
+        step();
+        return true;
+    });
+
+    /// <summary>An enumeration whose every step counts.</summary>
+    public IEnumerable<T> Each<T>(string method, Func<IEnumerable<T>> open)
+    {
+        using var rows = open().GetEnumerator();
+        while (Step(method, rows.MoveNext))
+        {
+            yield return rows.Current;
+        }
+    }
 }
 
 /// <summary>One fault at the n-th step of an end; "after" means that the step was done and nobody was told.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-internal sealed class Trouble : IDisposable
+internal sealed class Trouble : Steps, IDisposable
 {
     private readonly CancellationTokenSource _abort = new();
     private readonly int _at;
@@ -50,8 +81,13 @@ internal sealed class Trouble : IDisposable
     /// <summary>In which method the fault was made.</summary>
     public string Method { get; private set; } = "";
 
-    public T Step<T>(string method, Func<T> step)
+    public override T Step<T>(string method, Func<T> step)
     {
+        if (Reached && _kind == TroubleKind.Killed)
+        {
+            throw new TroubleException(_kind);
+        }
+
         var now = (_method.Length == 0 || _method == method) && Interlocked.Increment(ref _steps) == _at;
         if (now && !_after)
         {
@@ -65,22 +101,6 @@ internal sealed class Trouble : IDisposable
         }
 
         return result;
-    }
-
-    public void Step(string method, Action step) => Step(method, () =>
-    {
-        step();
-        return true;
-    });
-
-    /// <summary>An enumeration whose every step counts.</summary>
-    public IEnumerable<T> Steps<T>(string method, Func<IEnumerable<T>> open)
-    {
-        using var rows = open().GetEnumerator();
-        while (Step(method, rows.MoveNext))
-        {
-            yield return rows.Current;
-        }
     }
 
     public void Dispose() => _abort.Dispose();
