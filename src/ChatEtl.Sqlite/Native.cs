@@ -38,4 +38,16 @@ internal static partial class Native
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes"), SuppressGCTransition]
     public static partial int ColumnBytes(nint statement, int column);
+
+    /// <summary>Whether the file of a database was removed, renamed or replaced since it was opened; false where the system does not tell.</summary>
+    public static bool HasMoved(nint database)
+    {
+        // SQLITE_FCNTL_HAS_MOVED (sqlite.org/c3ref/c_fcntl_begin_atomic_write.html)
+        const int HasMovedCode = 20;
+        var moved = 0;
+        return FileControl(database, "main", HasMovedCode, ref moved) == 0 && moved != 0;
+    }
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileControl(nint database, string schema, int code, ref int argument);
 }

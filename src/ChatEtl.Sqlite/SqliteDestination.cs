@@ -276,7 +276,9 @@ public sealed class SqliteDestination : IChatDestination
     {
         lock (_writing)
         {
-            Execute(Session().Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            var session = Session();
+            Execute(session.Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            session.CheckPlace();
             Dispose();
         }
     }

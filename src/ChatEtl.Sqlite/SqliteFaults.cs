@@ -29,6 +29,8 @@ internal static class SqliteFaults
             raw.SQLITE_CORRUPT => "The database file is damaged. Restore it from a backup or check it with PRAGMA integrity_check.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another program holds a lock on the database. Close it and start again.",
             raw.SQLITE_FULL => "The disk is full. Make room and start again.",
+            raw.SQLITE_READONLY when sqlite.SqliteExtendedErrorCode == raw.SQLITE_READONLY_DBMOVED =>
+                "The file was removed, renamed or replaced while it was written, and what this run wrote went with it. Put the file back to go on, or begin anew without it.",
             raw.SQLITE_READONLY => "The database or its folder is read-only. Grant this account the right to write both.",
             raw.SQLITE_IOERR => "The disk reported a read or write error. Check the disk and its free space.",
             raw.SQLITE_PERM or raw.SQLITE_AUTH => "Access is denied. Grant this account the right to the file.",

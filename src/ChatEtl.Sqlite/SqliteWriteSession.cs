@@ -20,8 +20,18 @@ internal sealed class SqliteWriteSession(SqliteConnection connection) : IDisposa
 
     public void Commit()
     {
+        CheckPlace();
         using var span = Spans.Start(Spans.Commit);
         Run("COMMIT");
+    }
+
+    /// <summary>Throws when the file no longer has its name: what is written to it would be lost, and nobody told.</summary>
+    public void CheckPlace()
+    {
+        if (Native.HasMoved(connection.Handle!.DangerousGetHandle()))
+        {
+            throw new SqliteException("The database file has moved.", raw.SQLITE_READONLY, raw.SQLITE_READONLY_DBMOVED);
+        }
     }
 
     public void Rollback()
