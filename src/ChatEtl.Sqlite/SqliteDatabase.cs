@@ -42,6 +42,16 @@ internal static class SqliteDatabase
         }
     }
 
+    /// <summary>Undoes what a writer left half done that died before it wrote ahead: who only reads cannot, and is told that the file is read-only.</summary>
+    public static void RollBackLeftover(string path)
+    {
+        if (File.Exists(path + "-journal"))
+        {
+            using var connection = Open(path, SqliteOpenMode.ReadWrite);
+            Execute(connection, "SELECT count(*) FROM sqlite_master");
+        }
+    }
+
     /// <summary>Runs statements that return nothing of interest.</summary>
     public static void Execute(SqliteConnection connection, string sql)
     {

@@ -241,6 +241,7 @@ public sealed class SqliteDestination : IChatDestination
 
     private T Read<T>(Func<SqliteConnection, T> read)
     {
+        RollBackLeftover(_path);
         using var connection = OpenForReading(_path);
         return read(connection);
     }
