@@ -33,10 +33,16 @@ internal sealed class ChatEtlProcess : IDisposable
         Start(folder, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
     /// <summary>Starts the program in a folder, with variables of its own in its environment.</summary>
-    public static ChatEtlProcess Start(string folder, IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments)
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="variables">On top of those of the tests.</param>
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="by">Another program, with its arguments, that starts it; null for none.</param>
+    public static ChatEtlProcess Start(
+        string folder, IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments, IEnumerable<string>? by = null)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
-        var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "chat-etl.dll"), .. arguments])
+        string[] command = [.. by ?? [], dotnet, Path.Combine(AppContext.BaseDirectory, "chat-etl.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             WorkingDirectory = folder,

@@ -44,6 +44,18 @@ public sealed class BigPool : IDisposable
         return place;
     }
 
+    /// <summary>The same with a copy of the pool, to be spoiled.</summary>
+    internal Workplace OpenCopy()
+    {
+        var place = new Workplace("legacy.db");
+        Restore(place);
+        File.Copy(_empty.Value, place.Destination);
+        return place;
+    }
+
+    /// <summary>Makes the copy whole again.</summary>
+    internal void Restore(Workplace place) => File.Copy(_source.Value, place.File("legacy.db"), overwrite: true);
+
     public void Dispose() => _folder.Dispose();
 }
 

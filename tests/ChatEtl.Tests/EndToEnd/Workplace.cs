@@ -62,6 +62,25 @@ internal sealed class Workplace : IDisposable
         return Plain(await process.EndAsync());
     }
 
+    /// <summary>Starts the program by another one, such as a shell that limits it; an empty one starts it as it is.</summary>
+    public ChatEtlProcess Start(string by, IEnumerable<string> byArguments, IEnumerable<string> arguments) =>
+        ChatEtlProcess.Start(Path, Variables, arguments, [.. by.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. byArguments]);
+
+    /// <summary>Runs the program by another one to its end.</summary>
+    public async Task<Outcome> RunAsync(string by, IEnumerable<string> byArguments, IEnumerable<string> arguments)
+    {
+        using var process = Start(by, byArguments, arguments);
+        return Plain(await process.EndAsync());
+    }
+
+    /// <summary>Runs the program by another one and wants an exit code.</summary>
+    public async Task<Outcome> RunAsync(int exitCode, string by, IEnumerable<string> byArguments, IEnumerable<string> arguments)
+    {
+        var outcome = await RunAsync(by, byArguments, arguments);
+        Assert.True(outcome.ExitCode == exitCode, $"exit code {outcome.ExitCode}, not {exitCode}:\n{outcome.Everything}");
+        return outcome;
+    }
+
     /// <summary>Runs the program and wants an exit code.</summary>
     public async Task<Outcome> RunAsync(int exitCode, params IEnumerable<string> arguments)
     {
