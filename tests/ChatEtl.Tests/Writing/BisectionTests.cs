@@ -42,6 +42,9 @@ public sealed class BisectionTests
                 Assert.Equal([bad], refused);
                 Assert.Equal(rows - 1, written.Count);
                 Assert.InRange(attempts, 1, limit);
+
+                // What is known from the left halves is not asked again of the right ones.
+                Assert.True(bad < rows - 1 || attempts <= (limit + 1) / 2, $"{attempts} attempts for the last of {rows} rows");
             }
         }
     }
