@@ -88,7 +88,7 @@ internal sealed class CrashDrill(ChatEtlOptions configured, string pool, string 
         using (var ends = Ends.Open(options, prepare: false))
         {
             _undisturbed = DrillOutcome.Of(ends.Reader, ends.Destination, cancellationToken);
-            _finishes = !ends.Destination.ReadRejections().Any();
+            _finishes = ends.Destination.CountRejections(RejectionFilter.All).Count == 0;
         }
 
         if (_finishes)

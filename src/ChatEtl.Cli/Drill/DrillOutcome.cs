@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatEtl.Checkpoints;
 using ChatEtl.Comparing;
 using ChatEtl.Reading;
 using ChatEtl.Writing;
@@ -17,7 +18,8 @@ internal static class DrillOutcome
             lines.AddRange(destination.ReadBooks(0).OrderBy(book => book.Key, StringComparer.OrdinalIgnoreCase).Select(book => string.Create(
                 CultureInfo.InvariantCulture,
                 $"books of {book.Key}: {book.Value.Read} read, {book.Value.Written} written, {book.Value.Reused} reused, {book.Value.Rejected} rejected, {book.Value.Derived} derived, skipped {string.Join(' ', book.Value.Skipped)}")));
-            lines.AddRange(destination.ReadRejections().Select(rejection => $"rejected: {rejection.Table} {rejection.Key} {rejection.Rule} {rejection.Reason}").Order(StringComparer.Ordinal));
+            lines.AddRange(destination.ReadRejections(RejectionFilter.All, 0, int.MaxValue).Select(rejection => rejection.Row)
+                .Select(row => $"rejected: {row.Table} {row.Key} {row.Rule} {row.Reason}").Order(StringComparer.Ordinal));
         }
 
         return lines;
