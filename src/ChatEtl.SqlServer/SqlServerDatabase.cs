@@ -105,8 +105,13 @@ internal static class SqlServerDatabase
             settings.ExecuteNonQuery();
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
+            if (exception is SqlException fault)
+            {
+                SqlServerFaults.MarkOpening(fault);
+            }
+
             connection.Dispose();
             throw;
         }

@@ -18,6 +18,8 @@ internal static class SqlServerFaults
     /// <summary>From this number on errors are raised by triggers and procedures, with any text; SQL Server's own are below.</summary>
     private const int FirstOfUsers = 50_000;
 
+    private const string Opening = "ChatEtl.Opening";
+
     private const string NoServer = "No SQL Server answers at this address. Check server, instance, port and firewall.";
 
     /// <summary>The list.</summary>
@@ -79,7 +81,7 @@ internal static class SqlServerFaults
     {
         if (exception is SqlException sql)
         {
-            return Has(sql, FaultEffect.Wait) || (HasNoConnection(sql) && (Has(sql, FaultEffect.Retry) || IsLost(sql))) ? Remedy.Wait
+            return Has(sql, FaultEffect.Wait) || (IsOpening(sql) && !Has(sql, FaultEffect.End) && !IsUntrusted(sql)) ? Remedy.Wait
                 : Has(sql, FaultEffect.Retry) || IsLost(sql) || IsSevere(sql) ? Remedy.Retry
                 : Remedy.None;
         }
@@ -104,6 +106,8 @@ internal static class SqlServerFaults
     /// <summary>A sentence for people on what went wrong and what to do, by error number; tells nothing that a row holds.</summary>
     public static string Explain(Exception exception) => exception switch
     {
+        SqlException sql when IsOpening(sql) && ExplainConnection(sql) is null && !Numbers(sql).Any(ByNumber.ContainsKey) =>
+            $"The server takes no connection just now. It says: {sql.Message.TrimEnd('.', ' ')} (error {sql.Number}).",
         SqlException sql => ExplainConnection(sql) ?? Explain([.. sql.Errors.Cast<SqlError>().Select(error => (error.Number, error.Message))]),
         InvalidOperationException { InnerException: SqlException sql } => Explain(sql),
 
@@ -132,7 +136,7 @@ internal static class SqlServerFaults
     /// <summary>Faults before there is a connection have numbers on Windows only; elsewhere what lies beneath tells them apart.</summary>
     private static string? ExplainConnection(SqlException exception)
     {
-        if (exception.InnerException is AuthenticationException || IsCertificate(exception))
+        if (IsUntrusted(exception))
         {
             return "The server's certificate is not trusted, or is not in the server's name. Install one that this machine trusts, name the server as its "
                 + "certificate does, or, on a network you trust, set trustServerCertificate.";
@@ -148,11 +152,19 @@ internal static class SqlServerFaults
             : null;
     }
 
-    /// <summary>Whether there never was a connection: what is transient in one is a server that does not answer in the other.</summary>
+    /// <summary>Marks a fault that came while a connection was opened: it is about the server, not about a row.</summary>
+    public static void MarkOpening(SqlException exception) => exception.Data[Opening] = true;
+
+    /// <summary>Whether a connection was being opened: what is not known to need a person means that the server does not serve just now.</summary>
+    private static bool IsOpening(SqlException exception) => exception.Data.Contains(Opening);
+
+    private static bool IsUntrusted(SqlException exception) => exception.InnerException is AuthenticationException || IsCertificate(exception);
+
+    /// <summary>Whether there never was a connection.</summary>
     private static bool HasNoConnection(SqlException exception) => exception.ClientConnectionId == Guid.Empty;
 
     /// <summary>Whether the connection is gone: severity 20 and above ends it.</summary>
-    private static bool IsLost(SqlException exception) => exception.Class >= 20 && exception.InnerException is not AuthenticationException && !IsCertificate(exception);
+    private static bool IsLost(SqlException exception) => exception.Class >= 20 && !IsUntrusted(exception);
 
     /// <summary>"A severe error occurred on the current command": the driver's own words for an answer that broke off.</summary>
     private static bool IsSevere(SqlException exception) => exception is { Number: 0, Class: 11 };
