@@ -72,8 +72,7 @@ public sealed class Comparer
         var access = CompareDirectories(log, shape, cancellationToken);
         CompareSmallTables(log, onProgress, cancellationToken);
 
-        // Nothing is allocated per message, so nothing would ever collect what the tables before left behind.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _plan.CollectLeftovers();
         var digest = _rules.Level >= Level.Content ? CompareMessages(log, shape, onProgress, cancellationToken) : "";
         return new CompareReport { Tables = log.Tables, Digest = digest, Access = access };
     }

@@ -79,8 +79,7 @@ public sealed class Migration
         var resumed = plan.Run is { State: RunState.Running };
         var (run, findings) = Begin(plan, resumed, lastPass, started, abort);
 
-        // Nothing is allocated per row from here on, so nothing would ever collect what planning left behind.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        plan.Directory.CollectLeftovers();
         Progress.Phase = "moving";
         var ranges = _known.ReadRanges();
         var before = Totals(ranges);

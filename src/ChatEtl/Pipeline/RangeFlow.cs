@@ -98,6 +98,9 @@ internal sealed class RangeFlow(
     private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = degree,
+
+        // The caller's: normally the thread pool's; one that runs a task at a time makes the order of all steps repeatable.
+        TaskScheduler = TaskScheduler.Current,
         BoundedCapacity = options.Capacity + degree - 1,
         CancellationToken = cancellationToken,
     };
