@@ -1,5 +1,4 @@
 using System.Text;
-using ChatEtl.Writing;
 using BenchmarkDotNet.Attributes;
 using ChatEtl.Benchmarks.Pipeline;
 using ChatEtl.Chat;
@@ -8,6 +7,7 @@ using ChatEtl.Pipeline;
 using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 using ChatEtl.Transforming;
+using ChatEtl.Writing;
 
 namespace ChatEtl.Benchmarks.Transforming;
 

@@ -47,48 +47,48 @@ internal sealed unsafe class FaultyDisk : IDisposable
     private const int TruncateError = 10 | (6 << 8);
 
     private static readonly Lock Gate = new();
-    private static byte[] s_folder = [];
-    private static DiskCalls s_counted;
-    private static DiskFault s_fault;
-    private static int s_at;
-    private static int s_calls;
-    private static Vfs* s_system;
-    private static Vfs* s_layer;
+    private static byte[] _folder = [];
+    private static DiskCalls _counted;
+    private static DiskFault _fault;
+    private static int _at;
+    private static int _calls;
+    private static Vfs* _system;
+    private static Vfs* _layer;
 
     // SQLite has one table of methods for databases and one for logs; ours are made from them, and reading and writing is the same in both.
     private static readonly Dictionary<nint, nint> Tables = [];
-    private static Methods* s_systemMethods;
+    private static Methods* _systemMethods;
 
     /// <summary>Watches a folder; no call fails before <see cref="Plan"/>.</summary>
     public FaultyDisk(string folder)
     {
         SqliteNative.Init();
-        s_folder = Encoding.UTF8.GetBytes(folder + Path.DirectorySeparatorChar);
+        _folder = Encoding.UTF8.GetBytes(folder + Path.DirectorySeparatorChar);
         Mend();
-        if (s_layer is null)
+        if (_layer is null)
         {
-            s_system = (Vfs*)Find(0);
-            s_layer = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
-            *s_layer = *s_system;
-            s_layer->Name = (byte*)Marshal.StringToCoTaskMemUTF8("chatetl-faulty");
-            s_layer->Open = &Open;
+            _system = (Vfs*)Find(0);
+            _layer = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
+            *_layer = *_system;
+            _layer->Name = (byte*)Marshal.StringToCoTaskMemUTF8("chatetl-faulty");
+            _layer->Open = &Open;
         }
 
-        Check(Register((nint)s_layer, 1));
+        Check(Register((nint)_layer, 1));
     }
 
     /// <summary>Calls of the counted kind since the plan.</summary>
-    public static int Calls => s_calls;
+    public static int Calls => _calls;
 
     /// <summary>Whether the fault has happened.</summary>
-    public static bool Reached => s_calls >= s_at;
+    public static bool Reached => _calls >= _at;
 
     /// <summary>Plans a fault and counts from 1 again.</summary>
     public static void Plan(DiskCalls counted, int at, DiskFault fault)
     {
         lock (Gate)
         {
-            (s_counted, s_at, s_fault, s_calls) = (counted, at, fault, 0);
+            (_counted, _at, _fault, _calls) = (counted, at, fault, 0);
         }
     }
 
@@ -98,9 +98,9 @@ internal sealed unsafe class FaultyDisk : IDisposable
     public void Dispose()
     {
         Mend();
-        s_folder = [];
-        Check(Register((nint)s_system, 1));
-        Check(Unregister((nint)s_layer));
+        _folder = [];
+        Check(Register((nint)_system, 1));
+        Check(Unregister((nint)_layer));
     }
 
     private static void Check(int code)
@@ -116,12 +116,12 @@ internal sealed unsafe class FaultyDisk : IDisposable
     {
         lock (Gate)
         {
-            var now = kind == s_counted ? ++s_calls : s_calls;
-            return s_fault switch
+            var now = kind == _counted ? ++_calls : _calls;
+            return _fault switch
             {
-                DiskFault.Once => kind == s_counted && now == s_at,
-                DiskFault.Gone => now >= s_at,
-                _ => kind == DiskCalls.Writes && now >= s_at,
+                DiskFault.Once => kind == _counted && now == _at,
+                DiskFault.Gone => now >= _at,
+                _ => kind == DiskCalls.Writes && now >= _at,
             };
         }
     }
@@ -129,15 +129,15 @@ internal sealed unsafe class FaultyDisk : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(Vfs* vfs, byte* name, SqliteFile* file, int flags, int* outFlags)
     {
-        var ours = name is not null && s_folder.Length > 0
-            && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).StartsWith(s_folder);
+        var ours = name is not null && _folder.Length > 0
+            && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).StartsWith(_folder);
         if (ours && Fails(DiskCalls.Opens))
         {
             file->Methods = null;
             return CannotOpen;
         }
 
-        var code = s_system->Open(s_system, name, file, flags, outFlags);
+        var code = _system->Open(_system, name, file, flags, outFlags);
         if (ours && code == Ok)
         {
             file->Methods = MethodsOver(file->Methods);
@@ -150,8 +150,8 @@ internal sealed unsafe class FaultyDisk : IDisposable
     {
         lock (Gate)
         {
-            s_systemMethods = s_systemMethods is null ? system : s_systemMethods;
-            if ((nint)s_systemMethods->Read != (nint)system->Read || (nint)s_systemMethods->Write != (nint)system->Write)
+            _systemMethods = _systemMethods is null ? system : _systemMethods;
+            if ((nint)_systemMethods->Read != (nint)system->Read || (nint)_systemMethods->Write != (nint)system->Write)
             {
                 throw new InvalidOperationException("SQLite has another kind of file.");
             }
@@ -173,19 +173,19 @@ internal sealed unsafe class FaultyDisk : IDisposable
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Read(SqliteFile* file, void* bytes, int count, long offset) =>
-        Fails(DiskCalls.Reads) ? ReadError : s_systemMethods->Read(file, bytes, count, offset);
+        Fails(DiskCalls.Reads) ? ReadError : _systemMethods->Read(file, bytes, count, offset);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(SqliteFile* file, void* bytes, int count, long offset) =>
-        Fails(DiskCalls.Writes) ? s_fault == DiskFault.Full ? Full : WriteError : s_systemMethods->Write(file, bytes, count, offset);
+        Fails(DiskCalls.Writes) ? _fault == DiskFault.Full ? Full : WriteError : _systemMethods->Write(file, bytes, count, offset);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Truncate(SqliteFile* file, long size) =>
-        Fails(DiskCalls.Writes) ? TruncateError : s_systemMethods->Truncate(file, size);
+        Fails(DiskCalls.Writes) ? TruncateError : _systemMethods->Truncate(file, size);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Sync(SqliteFile* file, int flags) =>
-        Fails(DiskCalls.Writes) ? SyncError : s_systemMethods->Sync(file, flags);
+        Fails(DiskCalls.Writes) ? SyncError : _systemMethods->Sync(file, flags);
 
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_vfs_find")]
     private static extern nint Find(nint name);
