@@ -151,6 +151,9 @@ internal sealed class MemoryDatabase(MemoryState state, DatabaseShape shape)
 
     public DatabaseShape Shape { get; } = shape;
 
+    /// <summary>Held by the one transaction there is at a time, whoever's it is.</summary>
+    public Lock Writing { get; } = new();
+
     /// <summary>An empty Persistent Chat database.</summary>
     public static MemoryDatabase Provision()
     {

@@ -10,7 +10,6 @@ namespace ChatEtl.Tests.Simulation;
 /// <summary>A Persistent Chat database in memory as a destination; every call and every commit is a step. Honest, unless a defect is planted.</summary>
 internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, Defect defect = Defect.None) : IChatDestination
 {
-    private readonly Lock _writing = new();
     private readonly Dictionary<int, RangeCheckpoint> _before = [];
 
     public string Description => "memory";
@@ -425,7 +424,7 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
     /// <summary>One transaction: a fault before its commit leaves nothing of it, one behind it all of it.</summary>
     private T Transact<T>(string method, Func<MemoryState, T> change) => steps.Step(method, () =>
     {
-        lock (_writing)
+        lock (database.Writing)
         {
             var changed = database.State.Clone();
             var result = change(changed);
