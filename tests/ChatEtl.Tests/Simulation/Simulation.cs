@@ -113,7 +113,7 @@ internal sealed class Simulation
             new Random(_random.Next()), _clock, fate, _random.Next(1, 120), _random.Next(2) == 0 && fate != Fate.Overtaken,
             () => other = RunCalm(_destination, _defect, last));
         var (complete, fault) = Migrate(_source, _destination, steps, Options(), _defect, last);
-        Trace.Add($"{fate} {fault?.GetType().Name}");
+        Trace.Add($"{fate} {(fault is OperationCanceledException ? "cancelled" : fault?.GetType().Name)}");
         Trace.AddRange(steps.Trace);
         Kills += fate == Fate.Killed && steps.Reached ? 1 : 0;
         BadEnds += complete ? 0 : 1;
@@ -136,7 +136,7 @@ internal sealed class Simulation
     private Caught? RunCalm(MemoryDatabase destination, Defect defect, bool last)
     {
         using var steps = new SimulatedSteps(new Random(1), _clock, Fate.Calm, 0, false);
-        var (_, fault) = Migrate(_source, destination, steps, destination == _calm ? new PipelineOptions { Readers = 1, RangeRows = 1_000 } : Options(), defect, last);
+        var (_, fault) = Migrate(_source, destination, steps, destination == _calm ? new PipelineOptions { Readers = 1, RangeRows = 1_000, BatchBytes = 65_536 } : Options(), defect, last);
         return fault is null ? null : new Caught("a resume goes on", $"{fault.GetType().Name}: {fault.Message}");
     }
 
@@ -168,6 +168,7 @@ internal sealed class Simulation
         Writers = _wide ? _random.Next(1, 4) : 1,
         Transformers = _wide ? _random.Next(1, 3) : 1,
         BatchRows = _random.Next(4) switch { 0 => 1, 1 => 7, 2 => 30, _ => 1_000 },
+        BatchBytes = _random.Next(2) == 0 ? 1_024 : 65_536,
         RangeRows = _random.Next(3) switch { 0 => 20, 1 => 90, _ => 1_000 },
         Capacity = _wide ? _random.Next(1, 5) : 100_000,
         MaxRejections = 0,
