@@ -26,7 +26,8 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     private const int RejectionsAStatement = 1_000;
 
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
-    private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
+
+    private readonly SqlServerRowLoader _loader = new(tableOf, load);
 
     /// <summary>Ranges that have met messages of their keys: their next batches are looked up before they are tried.</summary>
     private readonly ConcurrentDictionary<int, bool> _contested = new();
@@ -109,10 +110,10 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         var book = new Book();
         book.Add(stored.Book);
         book.Add(batch.Book);
-        var (changed, lookalikes) = Load(session, batch, verdict.Kept);
+        var (changed, lookalikes) = _loader.Load(session, batch, verdict.Kept);
         IReadOnlyList<Rejection> refused = [.. verdict.Refused.Select(row => row.Rejection), .. lookalikes.Select(row => row.Rejection)];
         book.Rejected += refused.Count;
-        if (IsRoles(batch))
+        if (SqlServerRowLoader.IsRoles(batch))
         {
             // The plan keeps the books of roles, one source row may give many and many may give one: here only what it counted in vain is taken back.
             book.Written -= refused.Count;
@@ -162,7 +163,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         var (stored, _, _) = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, replay.RangeId);
         var open = Open(session, [.. replay.Ids, .. replay.Judged.Select(judged => judged.Id)], replay.RangeId);
         var kept = verdict.Kept.Where(row => open.Contains(replay.Ids[row])).ToList();
-        var (changed, lookalikes) = Load(session, replay.Rows, kept);
+        var (changed, lookalikes) = _loader.Load(session, replay.Rows, kept);
         var still = verdict.Refused.Concat(lookalikes).Select(row => (Id: replay.Ids[row.Row], row.Rejection))
             .Concat(replay.Judged.Where(judged => judged.Rejection is not null).Select(judged => (judged.Id, Rejection: judged.Rejection!)))
             .Where(row => open.Contains(row.Id)).ToList();
@@ -176,7 +177,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         var book = new Book();
         var written = kept.Except(lookalikes.Select(row => row.Row)).ToList();
         var reused = verdict.Reused.Where(row => open.Contains(replay.Ids[row])).ToList();
-        book.Written = IsRoles(replay.Rows) ? written.Count : changed;
+        book.Written = SqlServerRowLoader.IsRoles(replay.Rows) ? written.Count : changed;
         book.Reused = reused.Count + written.Count - book.Written;
         foreach (var judged in replay.Judged.Where(judged => judged.Rejection is null && open.Contains(judged.Id)))
         {
@@ -212,98 +213,6 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     ];
 
     private static string List(IEnumerable<long> ids) => string.Join(", ", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
-
-    private static bool IsRoles(Batch batch) => batch is RowBatch rows && rows.Table.Name == Roles.Name;
-
-    /// <summary>Loads rows of a batch; how many rows were inserted or changed, and which are not in because only the collation finds their keys taken.</summary>
-    private (int Changed, IReadOnlyList<(int Row, Rejection Rejection)> Lookalikes) Load(SqlServerWriteSession session, Batch batch, IReadOnlyList<int> rows)
-    {
-        if (rows.Count == 0)
-        {
-            return (0, []);
-        }
-
-        if (batch is MessageBatch messages)
-        {
-            LoadMessages(session, messages, rows);
-            return (rows.Count, []);
-        }
-
-        var small = (RowBatch)batch;
-        var staged = new StagedRows(session, tableOf(small.Table.Name), rows.Select(row => small.Rows[row].Cells));
-        var changed = 0;
-        IReadOnlyList<(int Row, Rejection Rejection)> lookalikes = [];
-        if (IsRoles(batch))
-        {
-            changed = UpdateRoles(session, staged);
-            SqlServerPassWriter.Remember(session, staged, "prinRoleNodeID", "prinRolePrinID", $"s.{staged.Column("prinRoleTypeID")}");
-            changed += staged.InsertMissing();
-        }
-        else
-        {
-            changed = staged.InsertMissing();
-            if (changed < rows.Count)
-            {
-                lookalikes = [.. staged.Lookalikes().Select(i => rows[i]).Select(row => (row, new Rejection(
-                    small.Table.Name, small.Rows[row].SourceKey, "N2", "The destination has another row whose key its collation finds equal.", small.Rows[row].SourceValues())))];
-            }
-        }
-
-        staged.Clear();
-        return (changed, lookalikes);
-    }
-
-    private void LoadMessages(SqlServerWriteSession session, MessageBatch batch, IReadOnlyList<int> rows)
-    {
-        var table = tableOf(Chat.Name);
-        using var reader = new BatchDataReader(batch, Sorted(batch, rows));
-        session.Load(
-            TableName(Chat.Name), table.DocumentedNames, reader, table.KeepsIdentity,
-            load.TableLock switch
-            {
-                BulkHint.On => true,
-                BulkHint.Off => false,
-                _ => load.Writers == 1 && (table.ClusteredKey.Count == 0 || table.IsEmpty),
-            },
-            load.OrderHint switch
-            {
-                BulkHint.Off => null,
-                BulkHint.On => KeyOf(table),
-                _ => table.ClusteredKey.SequenceEqual(Chat.Key, StringComparer.OrdinalIgnoreCase) ? KeyOf(table) : null,
-            });
-
-        static string[] KeyOf(DestinationTable table) => [.. Chat.Key.Select(column => table.Find(column)!.Name)];
-    }
-
-    /// <summary>In the order of the destination's key: new rooms get their numbers in the source's order, so there is mostly nothing to sort.</summary>
-    private static IReadOnlyList<int> Sorted(MessageBatch batch, IReadOnlyList<int> rows)
-    {
-        for (var i = 1; i < rows.Count; i++)
-        {
-            if (Compare(rows[i - 1], rows[i]) > 0)
-            {
-                var sorted = rows.ToArray();
-                Array.Sort(sorted, Compare);
-                return sorted;
-            }
-        }
-
-        return rows;
-
-        int Compare(int left, int right) =>
-            batch.Room[left] != batch.Room[right] ? batch.Room[left].CompareTo(batch.Room[right]) : batch.Id[left].CompareTo(batch.Id[right]);
-    }
-
-    /// <summary>Brings roles that an earlier pass of ours wrote up to date (B6, U2); others are left alone.</summary>
-    private static int UpdateRoles(SqlServerWriteSession session, StagedRows staged)
-    {
-        var (node, principal, type, by) = (staged.Column("prinRoleNodeID"), staged.Column("prinRolePrinID"), staged.Column("prinRoleTypeID"), staged.Column("prinRoleUpdatedBy"));
-        return session.Run(
-            $"""
-            UPDATE t SET {by} = s.{by} {staged.Joined} WHERE (t.{by} <> s.{by} OR t.{by} IS NULL)
-                AND EXISTS (SELECT * FROM chatetl.access AS a WHERE a.node_id = s.{node} AND a.principal_id = s.{principal} AND a.type_id = s.{type})
-            """);
-    }
 
     /// <summary>All rows, but those whose rtf the column's code page does not have: the server would put question marks in their place.</summary>
     private BatchVerdict Storable(Batch batch)
@@ -447,7 +356,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
             sessions.Use(session =>
             {
                 session.Begin();
-                var loaded = Load(session, batch, rows);
+                var loaded = _loader.Load(session, batch, rows);
                 session.Rollback();
                 return loaded;
             });

@@ -18,16 +18,10 @@ namespace ChatEtl.Pipeline;
 /// </remarks>
 public sealed class Migration
 {
-    private readonly IChatDestination _destination;
     private readonly ChatEtlOptions _options;
     private readonly string _owner;
     private readonly TimeProvider _time;
-    private readonly EndRetries _reading;
-    private readonly EndRetries _writing;
-    private readonly ExplainedSource _source;
-    private readonly ExplainedSource _reader;
-    private readonly ExplainedDestination _known;
-    private readonly RetriedCalls _calls;
+    private readonly RunEnds _ends;
 
     /// <summary>Names the ends.</summary>
     /// <param name="source">Where rows come from.</param>
@@ -39,14 +33,8 @@ public sealed class Migration
     public Migration(
         IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
     {
-        (_destination, _options, _owner, _time) = (destination, options, owner, time);
-        _reading = EndRetries.Of(source, options.Retry, time, Progress.Note);
-        _writing = EndRetries.Of(destination, options.Retry, time, Progress.Note);
-        _source = ExplainedSource.OfSource(source, _reading);
-        _reader = ExplainedSource.OfDestination(destinationReader, _writing);
-        _known = new ExplainedDestination(destination, _writing);
-        _calls = new RetriedCalls(destination, _writing);
-        Progress.Ends = [_reading, _writing];
+        (_options, _owner, _time) = (options, owner, time);
+        _ends = new RunEnds(source, destination, destinationReader, options.Retry, time, Progress);
     }
 
     /// <summary>What the run is doing.</summary>
@@ -59,7 +47,7 @@ public sealed class Migration
     /// <exception cref="ChatEtlException">One of the family; see its members.</exception>
     public async Task<RunReport> RunAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
     {
-        _reading.Abort = _writing.Abort = abort;
+        _ends.StopWaitingAt(abort);
         var (report, wasLast) = await RunPassAsync(lastPass, stop, abort).ConfigureAwait(false);
 
         // An interrupted pass ends as it began; when it was not the last one, the last one follows it.
@@ -72,7 +60,7 @@ public sealed class Migration
         var started = _time.GetUtcNow().UtcDateTime;
         var clock = _time.GetTimestamp();
         Progress.Phase = "planning";
-        var plan = PassPlanner.Plan(_source, _known, _reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
+        var plan = PassPlanner.Plan(_ends.Source, _ends.Known, _ends.Reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
         plan.Demand();
 
         Progress.Phase = "writing the directory";
@@ -81,7 +69,7 @@ public sealed class Migration
 
         plan.Directory.CollectLeftovers();
         Progress.Phase = "moving";
-        var ranges = _known.ReadRanges();
+        var ranges = _ends.Known.ReadRanges();
         var before = Totals(ranges);
         foreach (var range in ranges)
         {
@@ -98,12 +86,12 @@ public sealed class Migration
         }
 
         Progress.Phase = complete ? "finished" : "stopped";
-        var after = _known.ReadRanges();
+        var after = _ends.Known.ReadRanges();
         var now = Totals(after);
         var report = new RunReport
         {
-            Source = _source.Description,
-            Destination = _known.Description,
+            Source = _ends.Source.Description,
+            Destination = _ends.Known.Description,
             Generation = plan.Shape.Generation,
             Pass = run.Pass,
             Epoch = run.Epoch,
@@ -114,16 +102,16 @@ public sealed class Migration
             RowsRead = now.Read - before.Read,
             Bytes = now.Bytes - before.Bytes,
             Retries = Progress.Retries,
-            Books = _known.ReadBooks(run.Pass),
+            Books = _ends.Known.ReadBooks(run.Pass),
             Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
             Findings = findings,
             RejectionCount = CountRejections(),
-            Rejections = [.. _known.ReadRejections(RejectionFilter.All, 0, RunReport.RejectionsListed).Select(rejection => rejection.Row)],
+            Rejections = [.. _ends.Known.ReadRejections(RejectionFilter.All, 0, RunReport.RejectionsListed).Select(rejection => rejection.Row)],
         };
         return (report, run.LastPass);
     }
 
-    private long CountRejections() => _known.CountRejections(RejectionFilter.All).Sum(rejections => rejections.Count);
+    private long CountRejections() => _ends.Known.CountRejections(RejectionFilter.All).Sum(rejections => rejections.Count);
 
     private static (long Read, long Bytes) Totals(IReadOnlyList<RangeProgress> ranges) =>
         (ranges.Sum(range => range.Checkpoint.Book.Read), ranges.Sum(range => range.Checkpoint.Bytes));
@@ -138,9 +126,9 @@ public sealed class Migration
             RunRecord.CurrentFormat, plan.Fingerprint, RunState.Running, (plan.Run?.Epoch ?? 0) + 1, pass, resumed ? plan.Run!.LastPass : lastPass,
             resumed ? plan.Run!.Started : started, started, _owner);
         var diff = DirectoryDiff.Of(
-            plan.Directory, _options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _known.ReadAccess());
+            plan.Directory, _options.Rules.Affiliations == CarryOrLeave.Carry ? plan.Source.Affiliations : null, plan.Destination, plan.Earlier, _ends.Known.ReadAccess());
         IReadOnlyList<Finding> findings = [.. plan.Findings, .. diff.Findings];
-        if (_known.Judge(diff.Tables) is { Count: > 0 } errors)
+        if (_ends.Known.Judge(diff.Tables) is { Count: > 0 } errors)
         {
             throw new PlanException(errors);
         }
@@ -160,14 +148,14 @@ public sealed class Migration
             Rejections = plan.Directory.Rejections,
         };
         using var span = Spans.Start(Spans.Directory);
-        _calls.Write(
+        _ends.Write(
             "the directory",
             earlier =>
             {
                 // The commit of an earlier attempt may be in, and only its answer lost.
-                if (earlier == 0 || _destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
+                if (earlier == 0 || _ends.Destination.ReadRun() is not { } stored || stored.Epoch != run.Epoch || stored.Owner != run.Owner || stored.Updated != run.Updated)
                 {
-                    _destination.Begin(start);
+                    _ends.Destination.Begin(start);
                 }
             },
             abort);
@@ -176,14 +164,14 @@ public sealed class Migration
 
     private List<Range> Ranges(PassPlan plan, RunRecord run, CancellationToken abort)
     {
-        var watermarks = _known.ReadWatermarks();
+        var watermarks = _ends.Known.ReadWatermarks();
 
         // A room that earlier passes left out (T6) has its watermark all the same: nothing of it was taken.
         var looked = run.LastPass ? watermarks : watermarks.Where(taken => IsNew(plan, taken.Key)).ToDictionary();
         var missed = run.Pass > 1 && looked.Count > 0
-            ? MissedMessages.Find(_source, _reader, _known, plan.Directory, looked, abort)
+            ? MissedMessages.Find(_ends.Source, _ends.Reader, _ends.Known, plan.Directory, looked, abort)
             : [];
-        return RangePlanner.Plan(_source, _options.Rules, _options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
+        return RangePlanner.Plan(_ends.Source, _options.Rules, _options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
     }
 
     private static bool IsNew(PassPlan plan, long room) =>
@@ -205,7 +193,7 @@ public sealed class Migration
         {
             if (left && plan.Shape.Shape.Has(table))
             {
-                books[table] = new Book { Read = _source.CountRows(table) };
+                books[table] = new Book { Read = _ends.Source.CountRows(table) };
                 books[table].Skip(rule, books[table].Read);
             }
         }
@@ -216,10 +204,10 @@ public sealed class Migration
     {
         var pool = new MessageBatchPool(_options.Pipeline.BatchBytes, _options.Pipeline.BatchRows);
         var limits = new BatchLimits(_options.Pipeline.BatchRows, _options.Pipeline.BatchBytes);
-        var reader = new StreamReader(_source, plan.Shape, plan.Directory, limits, pool);
+        var reader = new StreamReader(_ends.Source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);
         var flow = new RangeFlow(
-            _destination, _known, _writing, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress);
+            _ends.Destination, _ends.Known, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress);
         return await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
     }
 
@@ -234,7 +222,7 @@ public sealed class Migration
     /// <summary>What each batch goes through, by its table.</summary>
     private Action<Batch> Transforms(PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken abort)
     {
-        var transforms = PassTransforms.Of(plan, _options.Rules, _source, _reader, (missing, row) => _calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
+        var transforms = PassTransforms.Of(plan, _options.Rules, _ends.Source, _ends.Reader, (missing, row) => _ends.AddPlaceholder(missing, row, run.Epoch, abort), abort);
         var missed = ranges.Where(range => range.Range.Stream == Streams.MissedMessages).Select(range => range.Range.Id).ToHashSet();
         return batch =>
         {
@@ -259,8 +247,8 @@ public sealed class Migration
 
     private void Complete(PassPlan plan, RunRecord run, CancellationToken abort)
     {
-        var end = Counters.Read(_source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
+        var end = Counters.Read(_ends.Source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
         using var span = Spans.Start(Spans.Counters);
-        _calls.Write("the counters", _ => _destination.Complete(end), abort);
+        _ends.Write("the counters", _ => _ends.Destination.Complete(end), abort);
     }
 }

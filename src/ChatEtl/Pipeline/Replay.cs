@@ -27,16 +27,10 @@ public sealed class Replay
     private static readonly Table Chat = ChatSchema.Persistent[Streams.Messages];
     private static readonly Table Roles = ChatSchema.Persistent[Streams.Memberships];
 
-    private readonly IChatDestination _destination;
     private readonly ChatEtlOptions _options;
     private readonly string _owner;
     private readonly TimeProvider _time;
-    private readonly EndRetries _reading;
-    private readonly EndRetries _writing;
-    private readonly ExplainedSource _source;
-    private readonly ExplainedSource _reader;
-    private readonly ExplainedDestination _known;
-    private readonly RetriedCalls _calls;
+    private readonly RunEnds _ends;
     private readonly Dictionary<(int Range, string Table), ReplayBatch> _open = [];
     private ReplayResult _result = ReplayResult.None;
     private long _bytes;
@@ -50,14 +44,8 @@ public sealed class Replay
     /// <param name="time">The clock.</param>
     public Replay(IChatSource source, IChatDestination destination, IChatSource destinationReader, ChatEtlOptions options, string owner, TimeProvider time)
     {
-        (_destination, _options, _owner, _time) = (destination, options, owner, time);
-        _reading = EndRetries.Of(source, options.Retry, time, Progress.Note);
-        _writing = EndRetries.Of(destination, options.Retry, time, Progress.Note);
-        _source = ExplainedSource.OfSource(source, _reading);
-        _reader = ExplainedSource.OfDestination(destinationReader, _writing);
-        _known = new ExplainedDestination(destination, _writing);
-        _calls = new RetriedCalls(destination, _writing);
-        Progress.Ends = [_reading, _writing];
+        (_options, _owner, _time) = (options, owner, time);
+        _ends = new RunEnds(source, destination, destinationReader, options.Retry, time, Progress);
     }
 
     /// <summary>What the replay is doing.</summary>
@@ -72,26 +60,26 @@ public sealed class Replay
     /// <exception cref="ChatEtlException">Another one of the family; see its members.</exception>
     public ReplayReport Run(RejectionFilter filter, bool closeGone, CancellationToken stop, CancellationToken abort)
     {
-        _reading.Abort = _writing.Abort = abort;
-        var stored = _known.ReadRun();
-        if (stored is { State: RunState.Running } && _known.ReadRanges().Any(range => !range.Checkpoint.Done))
+        _ends.StopWaitingAt(abort);
+        var stored = _ends.Known.ReadRun();
+        if (stored is { State: RunState.Running } && _ends.Known.ReadRanges().Any(range => !range.Checkpoint.Done))
         {
             throw new ReplayRefusedException("A pass is not complete: what it rejects is not all known yet.");
         }
 
-        var chosen = _known.CountRejections(filter);
+        var chosen = _ends.Known.CountRejections(filter);
         if (stored is null || (stored.State == RunState.Finished && !chosen.Any(rejections => rejections.IsReplayable)))
         {
             return new ReplayReport(true, _result, chosen);
         }
 
-        var plan = PassPlanner.Plan(_source, _known, _reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
+        var plan = PassPlanner.Plan(_ends.Source, _ends.Known, _ends.Reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
         plan.Demand();
         Refuse(plan);
         var run = Begin(plan.Run!, abort);
-        var transforms = PassTransforms.Of(plan, _options.Rules, _source, _reader, (missing, row) => _calls.AddPlaceholder(missing, row, run.Epoch, abort), abort);
+        var transforms = PassTransforms.Of(plan, _options.Rules, _ends.Source, _ends.Reader, (missing, row) => _ends.AddPlaceholder(missing, row, run.Epoch, abort), abort);
         var after = 0L;
-        while (!stop.IsCancellationRequested && _known.ReadRejections(filter, after, RejectionsAPage) is { Count: > 0 } page)
+        while (!stop.IsCancellationRequested && _ends.Known.ReadRejections(filter, after, RejectionsAPage) is { Count: > 0 } page)
         {
             after = page[^1].Id;
             TakePage(page, plan, transforms, closeGone, run.Epoch, abort);
@@ -99,9 +87,9 @@ public sealed class Replay
                 CultureInfo.InvariantCulture, $"Replayed up to rejection {after}: {_result.Written + _result.Reused + _result.Skipped} closed, {_result.Rejected} rejected still."));
         }
 
-        var end = Counters.Read(_source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
-        _calls.Write("the counters", _ => _destination.Complete(end), abort);
-        return new ReplayReport(!stop.IsCancellationRequested, _result, _known.CountRejections(filter));
+        var end = Counters.Read(_ends.Source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
+        _ends.Write("the counters", _ => _ends.Destination.Complete(end), abort);
+        return new ReplayReport(!stop.IsCancellationRequested, _result, _ends.Known.CountRejections(filter));
     }
 
     /// <summary>A row may hang on a principal or a room only when that is written; and the directory is written by a pass.</summary>
@@ -119,14 +107,14 @@ public sealed class Replay
     private RunRecord Begin(RunRecord stored, CancellationToken abort)
     {
         var run = stored with { State = RunState.Running, Epoch = stored.Epoch + 1, Owner = _owner, Updated = _time.GetUtcNow().UtcDateTime };
-        _calls.Write(
+        _ends.Write(
             "the checkpoints",
             earlier =>
             {
                 // The commit of an earlier attempt may be in, and only its answer lost.
-                if (earlier == 0 || _destination.ReadRun() is not { } now || now.Epoch != run.Epoch || now.Owner != run.Owner)
+                if (earlier == 0 || _ends.Destination.ReadRun() is not { } now || now.Epoch != run.Epoch || now.Owner != run.Owner)
                 {
-                    _destination.BeginReplay(run, stored.Epoch);
+                    _ends.Destination.BeginReplay(run, stored.Epoch);
                 }
             },
             abort);
@@ -183,7 +171,7 @@ public sealed class Replay
             return;
         }
 
-        var irregular = _source.ReadIrregularMessages("", Page, abort).SelectMany(page => page.Rows)
+        var irregular = _ends.Source.ReadIrregularMessages("", Page, abort).SelectMany(page => page.Rows)
             .Select(cells => (Cells.Key(Chat, cells), Cells: cells)).Where(row => wanted.Has(row.Item1)).ToList();
         foreach (var (rejection, cells) in Pairs(wanted, irregular))
         {
@@ -198,7 +186,7 @@ public sealed class Replay
     {
         var pool = new MessageBatchPool(_options.Pipeline.BatchBytes, KeysARead);
         var found = new List<(string, MessageBatch)>();
-        foreach (var batch in _source.ReadMessages(segments, null, new BatchLimits(KeysARead, _options.Pipeline.BatchBytes), pool, abort))
+        foreach (var batch in _ends.Source.ReadMessages(segments, null, new BatchLimits(KeysARead, _options.Pipeline.BatchBytes), pool, abort))
         {
             for (var row = 0; row < batch.Count; row++)
             {
@@ -249,7 +237,7 @@ public sealed class Replay
         plan.RoleNodes.SelectMany(plan.RolesOf).Select(PersistentRows.Of).Select(cells => (Cells.Key(Roles, cells), cells));
 
     private List<(string Key, object?[] Cells)> Rows(Table table, Wanted wanted, CancellationToken abort) =>
-        [.. _source.ReadRows(table, "", Page, abort).SelectMany(page => page.Rows).Select(cells => (Key: Cells.Key(table, cells), Cells: cells)).Where(row => wanted.Has(row.Key))];
+        [.. _ends.Source.ReadRows(table, "", Page, abort).SelectMany(page => page.Rows).Select(cells => (Key: Cells.Key(table, cells), Cells: cells)).Where(row => wanted.Has(row.Key))];
 
     private void TakeRows(
         Wanted wanted, IEnumerable<(string Key, object?[] Cells)> rows, Table table, Func<object?[], RowOutcome> transform, long epoch, CancellationToken abort)
@@ -338,7 +326,7 @@ public sealed class Replay
         foreach (var ((_, table), batch) in _open)
         {
             var result = ReplayResult.None;
-            _calls.Write(table, _ => result = _destination.Replay(batch, epoch), abort);
+            _ends.Write(table, _ => result = _ends.Destination.Replay(batch, epoch), abort);
             _result = _result.Add(result);
         }
 
