@@ -53,6 +53,7 @@ internal sealed class CrashDrill(ChatEtlOptions configured, string pool, string 
         try
         {
             await RunUndisturbedAsync(cancellationToken);
+            Say.Notice($"Drill: undisturbed a migration takes {_duration.TotalSeconds:0.0} s; now it is killed.");
             for (var misses = 0; _report.Landed < kills && misses < MostMisses;)
             {
                 var before = _report.Landed;

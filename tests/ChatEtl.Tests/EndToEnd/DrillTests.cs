@@ -33,8 +33,8 @@ public sealed class DrillTests : IDisposable
     public async Task A_round_whose_outcome_is_another_one_fails_the_drill()
     {
         var pool = _place.Sample("pool.db", messages: 3_000);
-        using var drill = _place.Start("drill", "--json", "--kills=8", $"--pool={pool}");
-        await drill.WaitUntilAsync("the first round has begun", () => drill.ErrorSoFar().Contains("migrations checked", StringComparison.Ordinal));
+        using var drill = _place.Start("drill", "--json", "--kills=4", $"--pool={pool}");
+        await drill.WaitUntilAsync("the undisturbed run is over", () => drill.ErrorSoFar().Contains("now it is killed", StringComparison.Ordinal));
         Workplace.Execute(pool, "UPDATE tblChat SET content = content || '!' WHERE chatId = (SELECT min(chatId) FROM tblChat WHERE length(content) > 0)");
 
         var outcome = await drill.EndAsync();
