@@ -94,7 +94,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     private RangeCheckpoint Commit(Batch batch, long epoch, BatchVerdict verdict) => sessions.Use(session =>
     {
         session.Begin();
-        var (stored, storedEpoch, pass) = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, batch.RangeId, "WITH (UPDLOCK, ROWLOCK)");
+        var (stored, storedEpoch, pass) = Tables.LockCheckpoint(session, batch.RangeId);
         if (storedEpoch != epoch)
         {
             throw new TakenOverException(epoch, storedEpoch);
@@ -132,7 +132,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
         {
             session.Rollback();
             session.CheckEpoch(epoch);
-            return Tables.ReadCheckpoint(session.End, session.Connection, null, batch.RangeId).Checkpoint;
+            return Tables.ReadCheckpoint(session.End, session.Connection, null, batch.RangeId);
         }
 
         session.Commit();
@@ -143,15 +143,17 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
     private bool Move(SqlServerWriteSession session, string from, RangeCheckpoint after, long epoch, bool wrote)
     {
         using var span = Spans.Start(Spans.Checkpoint);
-        return session.Run(
+        var move = session.Prepared(
             """
             UPDATE chatetl.range
             SET next_key = @p0, done = @p1, rows_read = @p2, written = @p3, reused = @p4, rejected = @p5, derived = @p6, skipped = @p7, bytes = @p8, digest = @p9,
                 updated = @p10, wrote = CASE WHEN wrote = 1 OR @p11 = 1 THEN 1 ELSE 0 END
-            WHERE range_id = @p12 AND next_key = @p13 AND done = 0 AND epoch = @p14
+            WHERE range_id = @p12 AND next_key = @p13 AND done = 0 AND epoch = @p14;
+            SELECT @@ROWCOUNT
             """,
             after.Position, after.Done, after.Book.Read, after.Book.Written, after.Book.Reused, after.Book.Rejected, after.Book.Derived,
-            Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch) == 1;
+            Tables.FormatSkipped(after.Book), after.Bytes, RowDigest.Format(after.Digest), Tables.FormatTime(time.GetUtcNow().UtcDateTime), wrote, after.RangeId, from, epoch);
+        return (int)move.ExecuteScalar() == 1;
     }
 
     private ReplayResult Commit(ReplayBatch replay, long epoch, BatchVerdict verdict) => sessions.Use(session =>
@@ -160,7 +162,7 @@ internal sealed class SqlServerBatchWriter(SqlServerSessions sessions, Func<stri
 
         // From here on nobody else closes a rejection; an earlier attempt whose answer was lost has ended.
         session.CheckEpoch(epoch);
-        var (stored, _, _) = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, replay.RangeId);
+        var stored = Tables.ReadCheckpoint(session.End, session.Connection, session.Transaction, replay.RangeId);
         var open = Open(session, [.. replay.Ids, .. replay.Judged.Select(judged => judged.Id)], replay.RangeId);
         var kept = verdict.Kept.Where(row => open.Contains(replay.Ids[row])).ToList();
         var (changed, lookalikes) = _loader.Load(session, replay.Rows, kept);

@@ -151,18 +151,20 @@ internal static class SqlServerCheckpointTables
         ];
     }
 
-    /// <summary>Reads how far one range is, whose epoch it has and to which pass it belongs.</summary>
-    /// <param name="end">The destination.</param>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction; null when there is none.</param>
-    /// <param name="rangeId">The range.</param>
-    /// <param name="hint">A table hint, empty for none.</param>
-    public static (RangeCheckpoint Checkpoint, long Epoch, int Pass) ReadCheckpoint(
-        SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, int rangeId, string hint = "") =>
-        Rows(
-            end, connection, transaction, $"SELECT {CheckpointColumns}, epoch, pass FROM chatetl.range {hint} WHERE range_id = @p0",
-            row => ((RangeCheckpoint, long, int)?)(Checkpoint(row), row.GetInt64(11), row.GetInt32(12)), rangeId)
-            .FirstOrDefault() ?? throw new InvalidOperationException($"Range {rangeId} is not at the destination.");
+    /// <summary>Reads how far one range is.</summary>
+    public static RangeCheckpoint ReadCheckpoint(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, int rangeId) =>
+        Rows(end, connection, transaction, $"SELECT {CheckpointColumns} FROM chatetl.range WHERE range_id = @p0", Checkpoint, rangeId).FirstOrDefault()
+            ?? throw NoSuchRange(rangeId);
+
+    /// <summary>Reads a checkpoint, its epoch and its pass, and keeps others from moving it until the transaction ends.</summary>
+    public static (RangeCheckpoint Checkpoint, long Epoch, int Pass) LockCheckpoint(SqlServerWriteSession session, int rangeId)
+    {
+        using var row = session.Prepared(
+            $"SELECT {CheckpointColumns}, epoch, pass FROM chatetl.range WITH (UPDLOCK, ROWLOCK) WHERE range_id = @p0", rangeId).ExecuteReader();
+        return row.Read() ? (Checkpoint(row), row.GetInt64(11), row.GetInt32(12)) : throw NoSuchRange(rangeId);
+    }
+
+    private static InvalidOperationException NoSuchRange(int rangeId) => new($"Range {rangeId} is not at the destination.");
 
     /// <summary>Reads the books of one pass, or of all with 0.</summary>
     public static Dictionary<string, Book> ReadBooks(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, int pass)

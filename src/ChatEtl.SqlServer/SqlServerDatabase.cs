@@ -56,6 +56,9 @@ internal static class SqlServerDatabase
         string text => new SqlParameter(name, SqlDbType.NVarChar, text.Length <= 4000 ? 4000 : -1) { Value = text },
         DateTime time => new SqlParameter(name, SqlDbType.DateTime) { Value = time },
         byte[] bytes => new SqlParameter(name, SqlDbType.VarBinary, bytes.Length <= 8000 ? 8000 : -1) { Value = bytes },
+        int number => new SqlParameter(name, SqlDbType.Int) { Value = number },
+        long number => new SqlParameter(name, SqlDbType.BigInt) { Value = number },
+        bool bit => new SqlParameter(name, SqlDbType.Bit) { Value = bit },
         _ => new SqlParameter(name, value),
     };
 

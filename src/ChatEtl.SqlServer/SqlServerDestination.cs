@@ -68,7 +68,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     public IReadOnlyList<RangeProgress> ReadRanges() => ReadOwn(connection => Tables.ReadRanges(end, connection, null), []);
 
     /// <inheritdoc/>
-    public RangeCheckpoint ReadCheckpoint(int rangeId) => Read(connection => Tables.ReadCheckpoint(end, connection, null, rangeId).Checkpoint);
+    public RangeCheckpoint ReadCheckpoint(int rangeId) => Read(connection => Tables.ReadCheckpoint(end, connection, null, rangeId));
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Book> ReadBooks(int pass) => ReadOwn(connection => Tables.ReadBooks(end, connection, null, pass), []);

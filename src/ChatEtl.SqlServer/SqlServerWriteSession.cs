@@ -13,6 +13,7 @@ namespace ChatEtl.SqlServer;
 internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
 {
     private const int MostParameters = 500;
+    private readonly Dictionary<string, SqlCommand> _prepared = new(StringComparer.Ordinal);
     private SqlTransaction? _transaction;
 
     public SqlServerEnd End => end;
@@ -49,6 +50,40 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
     {
         using var command = SqlServerDatabase.Command(end, Connection, _transaction, sql, parameters);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>A statement of every batch, which the server parses once for this connection; each of its parameters must keep its SQL type.</summary>
+    public SqlCommand Prepared(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        if (!_prepared.TryGetValue(sql, out var command) || !Fit(parameters, command.Parameters))
+        {
+            command?.Dispose();
+            _prepared[sql] = command = SqlServerDatabase.Command(end, Connection, _transaction, sql, parameters);
+            command.Prepare();
+            return command;
+        }
+
+        command.Transaction = _transaction;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            command.Parameters[i].Value = parameters[i];
+        }
+
+        return command;
+
+        // The driver cuts a text that is longer than its parameter, and tells nobody.
+        static bool Fit(ReadOnlySpan<object?> parameters, SqlParameterCollection declared)
+        {
+            for (var i = 0; i < parameters.Length; i++)
+            {
+                if (parameters[i] is string text && declared[i].Size >= 0 && text.Length > declared[i].Size)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
     public IEnumerable<T> Rows<T>(string sql, Func<SqlDataReader, T> read, params object?[] parameters) =>
@@ -128,6 +163,11 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
         catch (Exception exception) when (exception is InvalidOperationException or DbException)
         {
             // The server has ended the transaction already, or the connection is gone and it will.
+        }
+
+        foreach (var command in _prepared.Values)
+        {
+            command.Dispose();
         }
 
         Connection.Dispose();

@@ -21,6 +21,7 @@ public sealed class SqliteDestination : IChatDestination
     private readonly Lock _writing = new();
     private SqliteConnection? _connection;
     private SqliteWriteSession? _session;
+    private LogCopier? _copier;
 
     /// <summary>Names the file, which must exist; it is opened when first used.</summary>
     public SqliteDestination(string path, TimeProvider time)
@@ -146,6 +147,7 @@ public sealed class SqliteDestination : IChatDestination
                 if (new SqliteBatchWriter(session).Write(batch, epoch, Now()))
                 {
                     session.Commit();
+                    (_copier ??= new LogCopier(_path)).Add(batch.Count, batch.Bytes);
                 }
                 else
                 {
@@ -214,9 +216,10 @@ public sealed class SqliteDestination : IChatDestination
     /// <inheritdoc/>
     public void Dispose()
     {
+        _copier?.Dispose();
         _session?.Dispose();
         _connection?.Dispose();
-        (_session, _connection) = (null, null);
+        (_copier, _session, _connection) = (null, null, null);
     }
 
     private static Finding Surprise(Table table, string message) => new("B2", Severity.Error, table.Name, "", message);
@@ -277,6 +280,8 @@ public sealed class SqliteDestination : IChatDestination
     {
         lock (_writing)
         {
+            _copier?.Dispose();
+            _copier = null;
             var session = Session();
             Execute(session.Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
             session.CheckPlace();

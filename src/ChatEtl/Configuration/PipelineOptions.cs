@@ -3,8 +3,8 @@ namespace ChatEtl.Configuration;
 /// <summary>How wide the pipeline is and what travels through it (section <c>pipeline</c> of pipeline.json).</summary>
 public sealed record PipelineOptions
 {
-    /// <summary>Ranges read at the same time. Default 2, range 1 to 16.</summary>
-    public int Readers { get; init; } = 2;
+    /// <summary>Ranges read at the same time. Default 1, range 1 to 16: rows then come in the order of their key, which SQLite writes fastest; more where reading is slower than writing, and at least one a writer.</summary>
+    public int Readers { get; init; } = 1;
 
     /// <summary>Batches transformed at the same time. Default 1, range 1 to 16.</summary>
     public int Transformers { get; init; } = 1;
