@@ -11,6 +11,11 @@ if (args is ["throughput-sqlserver", ..])
     return await Throughput.RunOnServerAsync(args[1..]);
 }
 
+if (args is ["way", ..])
+{
+    return await Throughput.RunWayAsync(args[1..]);
+}
+
 if (args is ["resume", ..])
 {
     return await Resume.RunAsync(args[1..]);

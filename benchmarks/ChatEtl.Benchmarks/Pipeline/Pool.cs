@@ -1,17 +1,28 @@
-using ChatEtl.Configuration;
-using ChatEtl.Pipeline;
-using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace ChatEtl.Benchmarks.Pipeline;
 
-/// <summary>A sample pool and the two ways its messages reach a destination that are compared.</summary>
+/// <summary>A sample pool in a folder of its own, and a destination beside it.</summary>
 internal sealed class Pool : IDisposable
 {
+    private const int HugeText = 16 << 20;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("chatetl-bench-").FullName;
 
-    public Pool(long messages) => SamplePool.Make(new ChatEtl.Sqlite.SampleOptions { Path = Source, Messages = messages });
+    /// <summary>Makes the pool.</summary>
+    /// <param name="messages">Number of messages.</param>
+    /// <param name="isLopsided">Whether one room holds half of them, and one message has 16 MiB.</param>
+    public Pool(long messages, bool isLopsided = false)
+    {
+        SamplePool.Make(new SampleOptions { Path = Source, Messages = isLopsided ? messages / 2 : messages });
+        if (isLopsided)
+        {
+            MakeLopsided();
+        }
+
+        Reset();
+    }
 
     public string Source => Path.Combine(_folder, "legacy.db");
 
@@ -19,6 +30,15 @@ internal sealed class Pool : IDisposable
 
     /// <summary>Where processes count what they read.</summary>
     public string Counter => Path.Combine(_folder, "read.count");
+
+    /// <summary>Bytes of text, for rates.</summary>
+    public long TextBytes()
+    {
+        using var connection = OpenSource();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT SUM(LENGTH(CAST(content AS BLOB))) FROM tblChat";
+        return (long)command.ExecuteScalar()!;
+    }
 
     /// <summary>An empty 2013-shaped destination.</summary>
     public void Reset()
@@ -31,45 +51,28 @@ internal sealed class Pool : IDisposable
         SqliteProvisioner.Provision(Destination);
     }
 
-    /// <summary>SQLite's own way: ATTACH and INSERT … SELECT of tblChat into the same schema, with the destination's pragmas, then synced.</summary>
-    public void InsertSelect()
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void MakeLopsided()
+    {
+        using var connection = OpenSource();
+        using var command = connection.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText = $"""
+            CREATE TEMP TABLE giant AS SELECT channelId AS room, MAX(chatId) AS last FROM tblChat GROUP BY channelId ORDER BY COUNT(*) DESC LIMIT 1;
+            INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content)
+                SELECT (SELECT room FROM giant), (SELECT last FROM giant) + row_number() OVER (), chatDate, userId, isAlert, content FROM tblChat;
+            UPDATE tblChat SET content = hex(zeroblob({HugeText / 2}))
+                WHERE channelId = (SELECT room FROM giant) AND chatId = (SELECT last FROM giant) + 1;
+            """;
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteConnection OpenSource()
     {
         SqliteNative.Init();
-        using var connection = new SqliteConnection($"Data Source={Destination};Pooling=False");
+        var connection = new SqliteConnection($"Data Source={Source};Pooling=False");
         connection.Open();
-        foreach (var sql in new[]
-        {
-            SqliteDatabase.WritingPragmas,
-            $"ATTACH '{Source}' AS legacy",
-            "INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content, rtf) "
-                + "SELECT channelId, chatId, chatDate, userId, isAlert, content, NULL FROM legacy.tblChat",
-            "PRAGMA wal_checkpoint(TRUNCATE)",
-        })
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.CommandTimeout = 0;
-            command.ExecuteNonQuery();
-        }
+        return connection;
     }
-
-    /// <summary>The whole pipeline: directory, rules, digests, checkpoints, counters.</summary>
-    public Task MigrateAsync(PipelineOptions options) => MigrateAsync(new SqliteSource(Source), Destination, options);
-
-    /// <summary>The same, from a source that is opened already.</summary>
-    public static async Task MigrateAsync(IChatSource opened, string path, PipelineOptions options)
-    {
-        using var source = opened;
-        using var reader = new SqliteSource(path);
-        using var destination = new SqliteDestination(path, TimeProvider.System);
-        var configuration = new ChatEtlOptions { Pipeline = options, Rules = new RuleOptions { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename } };
-        var migration = new Migration(source, destination, reader, configuration, "benchmark", TimeProvider.System);
-        var report = await migration.RunAsync(lastPass: false, CancellationToken.None, CancellationToken.None);
-        if (!report.Complete || !report.Balances)
-        {
-            throw new InvalidOperationException("The migration is not complete.");
-        }
-    }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -17,7 +17,7 @@ internal static class Resume
     /// <summary>Arguments: number of messages (20,000,000), of kills (20), of pairs (3).</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var (messages, kills, pairs) = (Number(args, 0, 20_000_000), Number(args, 1, 20), Number(args, 2, 3));
+        var (messages, kills, pairs) = (Throughput.Number(args, 0, 20_000_000), Throughput.Number(args, 1, 20), Throughput.Number(args, 2, 3));
         using var pool = new Pool(messages);
         var (calm, killed, firstRows, again, shares) = (new List<double>(), new List<double>(), new List<double>(), new List<long>(), new List<double>());
         for (var pair = 0; pair < pairs; pair++)
@@ -63,7 +63,7 @@ internal static class Resume
         };
         ActivitySource.AddActivityListener(listener);
         var clock = Stopwatch.GetTimestamp();
-        await Pool.MigrateAsync(new CountingSource(new SqliteSource(args[0]), args[2]), args[1], new PipelineOptions());
+        await SqliteWays.MigrateAsync(new CountingSource(new SqliteSource(args[0]), args[2]), args[1], new PipelineOptions());
         Console.WriteLine((TimeSpan.FromTicks(checkpoints) / Stopwatch.GetElapsedTime(clock)).ToString(CultureInfo.InvariantCulture));
         return 0;
     }
@@ -107,16 +107,7 @@ internal static class Resume
         return firstRows;
     }
 
-    private static Process Start(Pool pool) => Process.Start(new ProcessStartInfo(
-        Environment.ProcessPath!,
-        [
-            .. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? new[] { typeof(Resume).Assembly.Location } : [],
-            "resume-worker", pool.Source, pool.Destination, pool.Counter,
-        ])
-    {
-        UseShellExecute = false,
-        RedirectStandardOutput = true,
-    })!;
+    private static Process Start(Pool pool) => Throughput.StartSelf("resume-worker", pool.Source, pool.Destination, pool.Counter);
 
     private static async Task<double> EndAsync(Process process)
     {
@@ -124,6 +115,4 @@ internal static class Resume
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? double.Parse(said, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"The worker ended with {process.ExitCode}.");
     }
-
-    private static int Number(string[] args, int i, int otherwise) => args.Length > i ? int.Parse(args[i], CultureInfo.InvariantCulture) : otherwise;
 }

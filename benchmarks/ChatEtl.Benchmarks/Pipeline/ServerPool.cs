@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ChatEtl.Configuration;
 using ChatEtl.Pipeline;
 using ChatEtl.Reading;
+using ChatEtl.Reporting;
 using ChatEtl.Sqlite;
 using ChatEtl.SqlServer;
 using ChatEtl.Writing;
@@ -37,7 +38,7 @@ internal sealed class ServerPool : IDisposable
             SamplePool.Make(new ChatEtl.Sqlite.SampleOptions { Path = path, Messages = messages });
             Console.WriteLine("Loading the sample pool into the server.");
             using var file = new SqliteSource(path);
-            MoveAsync(file, _source, new PipelineOptions { Writers = 2 }).GetAwaiter().GetResult();
+            TextBytes = MoveAsync(file, _source, new PipelineOptions { Writers = 2 }).GetAwaiter().GetResult().Report.Bytes;
             using var own = new SqlServerDestination(_source, new SqlServerLoad(), TimeProvider.System);
             own.RemoveOwnTables(own.ReadRun()!.Epoch);
         }
@@ -47,8 +48,8 @@ internal sealed class ServerPool : IDisposable
         }
     }
 
-    /// <summary>Seconds of each migration while rows moved, without planning, the directory and the counters.</summary>
-    public List<double> Moving { get; } = [];
+    /// <summary>Bytes of text in the source, as UTF-8 had them.</summary>
+    public long TextBytes { get; }
 
     /// <summary>An empty destination.</summary>
     public void Reset()
@@ -57,11 +58,12 @@ internal sealed class ServerPool : IDisposable
         _destination = Create();
     }
 
-    /// <summary>The whole pipeline: directory, rules, digests, checkpoints, counters.</summary>
-    public async Task MigrateAsync(PipelineOptions options)
+    /// <summary>The whole pipeline; the seconds while rows moved, without planning, the directory and the counters, and the slowest stage.</summary>
+    public async Task<(double Moving, string Limit)> MigrateAsync(PipelineOptions options)
     {
         using var source = new SqlServerSource(_source, keepHalfPairs: true);
-        Moving.Add(await MoveAsync(source, _destination, options));
+        var (seconds, report) = await MoveAsync(source, _destination, options);
+        return (seconds, $"{report.Stages.Slowest} ({report.BatchRows:N0} rows a batch, {report.Lanes} at a time)".ToLowerInvariant());
     }
 
     /// <summary>What one would write without us: as many threads as writers, each a query of an equal share of the rooms' messages straight into a SqlBulkCopy.</summary>
@@ -80,7 +82,7 @@ internal sealed class ServerPool : IDisposable
         Drop(_source);
     }
 
-    private static async Task<double> MoveAsync(IChatSource source, SqlServerEnd to, PipelineOptions options)
+    private static async Task<(double Moving, RunReport Report)> MoveAsync(IChatSource source, SqlServerEnd to, PipelineOptions options)
     {
         using var reader = new SqlServerSource(to, keepHalfPairs: true, readOnlyIntent: false);
         using IChatDestination destination = new SqlServerDestination(to, new SqlServerLoad { Writers = options.Writers }, TimeProvider.System);
@@ -100,7 +102,7 @@ internal sealed class ServerPool : IDisposable
             throw new InvalidOperationException("The migration is not complete.");
         }
 
-        return Stopwatch.GetElapsedTime(begun, ended).TotalSeconds;
+        return (Stopwatch.GetElapsedTime(begun, ended).TotalSeconds, report);
     }
 
     private void Copy(long first, long last)

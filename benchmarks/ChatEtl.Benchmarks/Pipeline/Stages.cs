@@ -23,7 +23,7 @@ internal static class Stages
         for (var round = 0; round < 3; round++)
         {
             pool.Reset();
-            Report("INSERT … SELECT", messages, pool.InsertSelect);
+            Report(SqliteWays.InsertSelect, messages, () => SqliteWays.RunAsync(SqliteWays.InsertSelect, pool.Source, pool.Destination, new PipelineOptions()).GetAwaiter().GetResult());
             pool.Reset();
             using var source = new SqliteSource(pool.Source);
             using var reader = new SqliteSource(pool.Destination);

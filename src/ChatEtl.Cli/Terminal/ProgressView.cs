@@ -48,13 +48,9 @@ internal static class ProgressView
             .AddRow(Markup.Escape(progress.Phase), $"{bar} {share:P0}")
             .AddRow("rows", $"{progress.Read:N0} read, {progress.Written:N0} written, {progress.Rejected:N0} rejected")
             .AddRow("rate", $"{rate.RowsPerSecond:N0} rows/s, {rate.BytesPerSecond / 1e6:N1} MB/s, about {rate.Left} left")
-            .AddRow("ranges", $"{progress.RangesDone} of {progress.Ranges} done; {transform} batches to transform, {write} to write; {Slowest(transform, write)}")
+            .AddRow("ranges", $"{progress.RangesDone} of {progress.Ranges} done; {transform} batches to transform, {write} to write; {progress.Stages.Slowest.ToString().ToLowerInvariant()} is the slowest stage")
             .AddRow("retries", Markup.Escape($"{progress.Retries}{(progress.Down is { } down ? "; " + down : "")}"));
     }
-
-    /// <summary>The stage that the others wait for: queues fill in front of it.</summary>
-    private static string Slowest(int transform, int write) =>
-        write >= transform && write > 0 ? "writing is the slowest stage" : transform > 0 ? "transforming is the slowest stage" : "reading is the slowest stage";
 
     /// <summary>Rates over the last few seconds.</summary>
     private sealed class Rate(RunProgress progress)

@@ -1,5 +1,6 @@
 using ChatEtl.Chat;
 using ChatEtl.Comparing;
+using ChatEtl.Pipeline;
 using ChatEtl.Reporting;
 using Spectre.Console;
 using Table = Spectre.Console.Table;
@@ -30,6 +31,14 @@ internal static class SummaryView
         Say.Line(
             $"Pass {report.Pass}{(report.Resumed ? ", resumed" : "")}: {report.RowsRead:N0} rows of the streams in {seconds:0.0} s "
             + $"({report.RowsRead / seconds:N0} rows/s, {report.Bytes / 1e6 / seconds:N1} MB/s of text), {report.Retries} retries.");
+        if (report.BatchRows > 0 && report.Bytes > 0)
+        {
+            var work = Enum.GetValues<Stage>().Select(stage => $"{stage.ToString().ToLowerInvariant()} {report.Stages[stage].TotalSeconds:0.0} s");
+            Say.Line(
+                $"The limit was {report.Stages.Slowest.ToString().ToLowerInvariant()} (at work: {string.Join(", ", work)}); "
+                + $"it came to batches of {report.BatchRows:N0} rows and {report.Lanes} range{(report.Lanes == 1 ? "" : "s")} at a time.");
+        }
+
         if (compare is not null)
         {
             Say.Table(Proofs(report, compare));

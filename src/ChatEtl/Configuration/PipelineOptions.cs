@@ -3,7 +3,7 @@ namespace ChatEtl.Configuration;
 /// <summary>How wide the pipeline is and what travels through it (section <c>pipeline</c> of pipeline.json).</summary>
 public sealed record PipelineOptions
 {
-    /// <summary>Ranges read at the same time. Default 1, range 1 to 16: rows then come in the order of their key, which SQLite writes fastest; more where reading is slower than writing, and at least one a writer.</summary>
+    /// <summary>Ranges read at the same time, at least one for each writer. Default 1, range 1 to 16: rows then come in the order of their key, which SQLite writes fastest.</summary>
     public int Readers { get; init; } = 1;
 
     /// <summary>Batches transformed at the same time. Default 1, range 1 to 16.</summary>
@@ -12,14 +12,23 @@ public sealed record PipelineOptions
     /// <summary>Batches written at the same time, each on its own connection; SQLite takes one. Default 1, range 1 to 16.</summary>
     public int Writers { get; init; } = 1;
 
-    /// <summary>Rows at which a batch closes. Default 10000, range 1 to 100000.</summary>
-    public int BatchRows { get; init; } = 10_000;
+    /// <summary>
+    /// Whether the rows of a batch and the ranges side by side follow what writing costs, up to <see cref="BatchRows"/> and to the larger of
+    /// <see cref="Readers"/> and <see cref="Writers"/>. Default true; false: they are what is configured.
+    /// </summary>
+    public bool SelfTuning { get; init; } = true;
 
-    /// <summary>Bytes at which a batch closes, if it has fewer rows. Default 2097152, range 1024 to 67108864.</summary>
-    public int BatchBytes { get; init; } = 2_097_152;
+    /// <summary>Rows at which a batch closes at the latest. Default 20000, range 1 to 100000.</summary>
+    public int BatchRows { get; init; } = 20_000;
 
-    /// <summary>Batches that may wait before each stage. Default 4, range 1 to 64.</summary>
-    public int Capacity { get; init; } = 4;
+    /// <summary>Rows of the first batches where <see cref="SelfTuning"/> is on. Default 10000, range 1 to 100000.</summary>
+    public int FirstBatchRows { get; init; } = 10_000;
+
+    /// <summary>Bytes at which a batch closes, if it has fewer rows. Default 4194304, range 1024 to 67108864.</summary>
+    public int BatchBytes { get; init; } = 4_194_304;
+
+    /// <summary>Batches that may wait before each stage. Default 1, range 1 to 64: what waits is read again after a kill, and each stage has one in hand besides.</summary>
+    public int Capacity { get; init; } = 1;
 
     /// <summary>Messages a range aims at. Default 250000, range 1000 to 100000000.</summary>
     public int RangeRows { get; init; } = 250_000;

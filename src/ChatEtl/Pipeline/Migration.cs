@@ -102,6 +102,9 @@ public sealed class Migration
             RowsRead = now.Read - before.Read,
             Bytes = now.Bytes - before.Bytes,
             Retries = Progress.Retries,
+            Stages = Progress.Stages,
+            BatchRows = Progress.Chosen().BatchRows,
+            Lanes = Progress.Chosen().Lanes,
             Books = _ends.Known.ReadBooks(run.Pass),
             Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
             Findings = findings,
@@ -206,8 +209,11 @@ public sealed class Migration
         var limits = new BatchLimits(_options.Pipeline.BatchRows, _options.Pipeline.BatchBytes);
         var reader = new StreamReader(_ends.Source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);
+        var batches = _options.Pipeline.SelfTuning ? new BatchTuner(limits, _options.Pipeline.BatchRows, _options.Pipeline.FirstBatchRows) : null;
+        using var lanes = new LaneTuner(RangeFlow.Lanes(_options.Pipeline), _options.Pipeline.SelfTuning, _time);
+        Progress.Chosen = () => (batches?.Rows ?? limits.Rows, lanes.Lanes);
         var flow = new RangeFlow(
-            _ends.Destination, _ends.Known, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress);
+            _ends.Destination, _ends.Known, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);
         return await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Dataflow;
 using ChatEtl.Chat;
@@ -6,6 +7,7 @@ using ChatEtl.Configuration;
 using ChatEtl.Diagnostics;
 using ChatEtl.Faults;
 using ChatEtl.Writing;
+using Range = ChatEtl.Checkpoints.Range;
 
 namespace ChatEtl.Pipeline;
 
@@ -16,9 +18,11 @@ namespace ChatEtl.Pipeline;
 /// </remarks>
 internal sealed class RangeFlow(
     IChatDestination destination, ExplainedDestination known, EndRetries retries, StreamReader reader, Action<Batch> transform, Action<Batch> recycle,
-    PipelineOptions options, RunProgress progress)
+    PipelineOptions options, RunProgress progress, BatchTuner? batches, LaneTuner lanes, TimeProvider time)
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
+    private readonly ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
+    private readonly ConcurrentDictionary<int, int> _writerOf = new();
+    private readonly int[] _rangesOf = new int[options.Writers];
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
     private long _read;
@@ -44,7 +48,7 @@ internal sealed class RangeFlow(
 
         // Both seams block: each stage holds a thread, and the pool would add the missing ones at leisure.
         ThreadPool.GetMinThreads(out var threads, out var completionThreads);
-        ThreadPool.SetMinThreads(Math.Max(threads, options.Readers + options.Transformers + options.Writers + 2), completionThreads);
+        ThreadPool.SetMinThreads(Math.Max(threads, Lanes(options) + options.Transformers + options.Writers + 2), completionThreads);
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var transforming = new TransformBlock<Batch, Batch>(
             batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
@@ -52,14 +56,15 @@ internal sealed class RangeFlow(
             .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch, halt.Token)), Bounded(1, halt.Token)))
             .ToArray();
         var reading = new ActionBlock<RangeProgress>(
-            range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(options.Readers, halt.Token));
+            range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(Lanes(options), halt.Token));
         for (var i = 0; i < writing.Length; i++)
         {
             // One writer a range: its batches commit in the order they were read.
             var writer = i;
-            transforming.LinkTo(writing[i], new DataflowLinkOptions { PropagateCompletion = true }, batch => batch.RangeId % writing.Length == writer);
+            transforming.LinkTo(writing[i], new DataflowLinkOptions { PropagateCompletion = true }, batch => _writerOf[batch.RangeId] == writer);
         }
 
+        progress.Stages.Share(Lanes(options), options.Transformers, options.Writers);
         progress.Queues = () => (transforming.InputCount, writing.Sum(block => block.InputCount));
         var open = ranges.Where(range => !range.Checkpoint.Done).ToList();
         try
@@ -95,6 +100,9 @@ internal sealed class RangeFlow(
         return !stop.IsCancellationRequested || known.ReadRanges().All(range => range.Checkpoint.Done);
     }
 
+    /// <summary>Most ranges that are read side by side: what is configured, and one for each writer, which would be idle otherwise.</summary>
+    public static int Lanes(PipelineOptions options) => Math.Max(options.Readers, options.Writers);
+
     private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = degree,
@@ -108,10 +116,36 @@ internal sealed class RangeFlow(
     /// <summary>Reads one range from its checkpoint on; the last batch waits until it is known to be the last.</summary>
     private async Task ReadAsync(RangeProgress progressOfRange, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
     {
+        // On the block's scheduler, which may run a task at a time.
+        await lanes.EnterAsync(cancellationToken).ConfigureAwait(true);
         var range = progressOfRange.Range;
-        var sent = progressOfRange.Checkpoint.Position;
+        _writerOf[range.Id] = TakeWriter();
+        try
+        {
+            await ReadInLaneAsync(range, progressOfRange.Checkpoint.Position, next, stop, cancellationToken).ConfigureAwait(true);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _rangesOf[_writerOf[range.Id]]);
+            lanes.Leave();
+        }
+    }
+
+    /// <summary>The writer with the fewest open ranges.</summary>
+    private int TakeWriter()
+    {
+        lock (_rangesOf)
+        {
+            var writer = _rangesOf.Index().MinBy(open => open.Item).Index;
+            Interlocked.Increment(ref _rangesOf[writer]);
+            return writer;
+        }
+    }
+
+    private async Task ReadInLaneAsync(Range range, string sent, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
+    {
         Batch? held = null;
-        foreach (var batch in reader.Read(range, sent, cancellationToken))
+        foreach (var batch in Timed(reader.Read(range, sent, cancellationToken)))
         {
             if (held is not null)
             {
@@ -142,9 +176,29 @@ internal sealed class RangeFlow(
         }
     }
 
+    /// <summary>Counts the time that reading takes, and not that of who uses what was read.</summary>
+    private IEnumerable<Batch> Timed(IEnumerable<Batch> batches)
+    {
+        using var reading = batches.GetEnumerator();
+        while (true)
+        {
+            var clock = time.GetTimestamp();
+            var any = reading.MoveNext();
+            progress.Stages.Add(Stage.Reading, time.GetElapsedTime(clock));
+            if (!any)
+            {
+                yield break;
+            }
+
+            yield return reading.Current;
+        }
+    }
+
     private Batch Transform(Batch batch)
     {
+        var clock = time.GetTimestamp();
         transform(batch);
+        progress.Stages.Add(Stage.Transforming, time.GetElapsedTime(clock));
         return batch;
     }
 
@@ -153,8 +207,9 @@ internal sealed class RangeFlow(
     {
         using var span = Spans.Start(Spans.Batch)?.SetTag(Spans.Range, batch.RangeId).SetTag(Spans.To, batch.To).SetTag(Spans.Rows, batch.Count)
             .SetTag(Spans.EndsRange, batch.EndsRange);
+        var (clock, attempts) = (time.GetTimestamp(), 0);
         var after = retries.Execute(
-            tried => tried > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done)
+            tried => (attempts = tried) > 0 && destination.ReadCheckpoint(batch.RangeId) is var stored && (stored.Position != batch.From || stored.Done)
                 ? stored
                 : destination.Write(batch, epoch),
             (tries, cause) => new DestinationException(
@@ -166,6 +221,14 @@ internal sealed class RangeFlow(
                 $"Range {batch.RangeId} stands at '{after.Position}' and not at '{batch.To}' after its batch was written.");
         }
 
+        var took = time.GetElapsedTime(clock);
+        progress.Stages.Add(Stage.Writing, took);
+        if (attempts == 0 && batch is MessageBatch)
+        {
+            batches?.Note((int)batch.Book.Read, took);
+        }
+
+        lanes.Note(batch.Count);
         Count(batch, _checkpoints[batch.RangeId], after);
         _checkpoints[batch.RangeId] = after;
         recycle(batch);

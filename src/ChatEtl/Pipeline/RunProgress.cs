@@ -45,6 +45,12 @@ public sealed class RunProgress
     /// <summary>Batches waiting to be transformed and to be written.</summary>
     public Func<(int Transform, int Write)> Queues { get; internal set; } = static () => (0, 0);
 
+    /// <summary>How long each stage was at work.</summary>
+    public StageClocks Stages { get; } = new();
+
+    /// <summary>Rows of a batch and ranges side by side, as self-tuning has them now.</summary>
+    public Func<(int BatchRows, int Lanes)> Chosen { get; internal set; } = static () => (0, 0);
+
     internal IReadOnlyList<EndRetries> Ends { get; set; } = [];
 
     /// <summary>Raised for things people should see as they happen, such as retries; the text names no secret and no message.</summary>

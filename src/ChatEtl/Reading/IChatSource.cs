@@ -63,10 +63,23 @@ public interface IChatSource : IDisposable
 }
 
 /// <summary>When a page or batch closes: at a number of rows or of bytes, whichever comes first.</summary>
-/// <param name="Rows">Rows, at least 1.</param>
-/// <param name="Bytes">Bytes of text; a single larger row travels alone.</param>
-public readonly record struct BatchLimits(int Rows, int Bytes);
+/// <remarks>Readers look at every row: a run changes the number of rows while it goes on.</remarks>
+/// <param name="rows">Rows, at least 1.</param>
+/// <param name="bytes">Bytes of text; a single larger row travels alone.</param>
+public sealed class BatchLimits(int rows, int bytes)
+{
+    private int _rows = rows;
 
+    /// <summary>Rows.</summary>
+    public int Rows
+    {
+        get => Volatile.Read(ref _rows);
+        internal set => Volatile.Write(ref _rows, value);
+    }
+
+    /// <summary>Bytes of text.</summary>
+    public int Bytes { get; } = bytes;
+}
 /// <summary>Rows of a small table.</summary>
 /// <param name="Rows">Cells in the order of the documented table's columns.</param>
 /// <param name="Position">Where to go on after them; only the source can read it.</param>

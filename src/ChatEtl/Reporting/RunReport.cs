@@ -1,4 +1,5 @@
 using ChatEtl.Chat;
+using ChatEtl.Pipeline;
 
 namespace ChatEtl.Reporting;
 
@@ -43,6 +44,15 @@ public sealed record RunReport
 
     /// <summary>Reads and writes tried again.</summary>
     public required int Retries { get; init; }
+
+    /// <summary>How long each stage was at work, and so which was the limit.</summary>
+    public required StageClocks Stages { get; init; }
+
+    /// <summary>Rows of a batch of messages that self-tuning came to.</summary>
+    public required int BatchRows { get; init; }
+
+    /// <summary>Ranges side by side that self-tuning came to.</summary>
+    public required int Lanes { get; init; }
 
     /// <summary>The books of the pass, by source table (B1).</summary>
     public required IReadOnlyDictionary<string, Book> Books { get; init; }

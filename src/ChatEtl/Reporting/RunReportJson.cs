@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatEtl.Chat;
+using ChatEtl.Pipeline;
 
 namespace ChatEtl.Reporting;
 
@@ -21,6 +22,18 @@ public static class RunReportJson
         json.WriteNumber("rowsRead", report.RowsRead);
         json.WriteNumber("bytes", report.Bytes);
         json.WriteNumber("retries", report.Retries);
+        json.WriteStartObject("speed");
+        json.WriteString("limit", report.Stages.Slowest.ToString().ToLowerInvariant());
+        json.WriteNumber("batchRows", report.BatchRows);
+        json.WriteNumber("rangesAtOnce", report.Lanes);
+        json.WriteStartObject("secondsAtWork");
+        foreach (var stage in Enum.GetValues<Stage>())
+        {
+            json.WriteNumber(stage.ToString().ToLowerInvariant(), Math.Round(report.Stages[stage].TotalSeconds, 3));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
         json.WriteString("digest", report.Digest);
         json.WriteBoolean("balances", report.Balances);
         json.WriteStartObject("tables");
