@@ -9,6 +9,9 @@ namespace ChatEtl.Benchmarks.Pipeline;
 /// <summary>A sample pool and the two ways its messages reach a destination that are compared.</summary>
 internal sealed class Pool : IDisposable
 {
+    /// <summary>What the sample pool needs to be carried without questions.</summary>
+    public static readonly RuleOptions Rules = new() { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename };
+
     private readonly string _folder = Directory.CreateTempSubdirectory("chatetl-bench-").FullName;
 
     public Pool(long messages) => SamplePool.Make(new ChatEtl.Sqlite.SampleOptions { Path = Source, Messages = messages });
@@ -62,7 +65,7 @@ internal sealed class Pool : IDisposable
         using var source = opened;
         using var reader = new SqliteSource(path);
         using var destination = new SqliteDestination(path, TimeProvider.System);
-        var configuration = new ChatEtlOptions { Pipeline = options, Rules = new RuleOptions { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename } };
+        var configuration = new ChatEtlOptions { Pipeline = options, Rules = Rules };
         var migration = new Migration(source, destination, reader, configuration, "benchmark", TimeProvider.System);
         var report = await migration.RunAsync(lastPass: false, CancellationToken.None, CancellationToken.None);
         if (!report.Complete || !report.Balances)
