@@ -47,6 +47,9 @@ internal sealed class ServerPool : IDisposable
         }
     }
 
+    /// <summary>Whether there is a server to measure on.</summary>
+    public static bool IsNamed => Environment.GetEnvironmentVariable(Variable) is not null;
+
     /// <summary>Seconds of each migration while rows moved, without planning, the directory and the counters.</summary>
     public List<double> Moving { get; } = [];
 
