@@ -12,7 +12,7 @@ namespace ChatEtl.Sqlite;
 internal sealed class SqliteBatchWriter(SqliteWriteSession session)
 {
     /// <summary>Messages of one INSERT: fewer statements to start and end, still few enough to bind at a glance.</summary>
-    private const int RowsAStatement = 64;
+    public const int RowsAStatement = 64;
 
     private const string Touch = "UPDATE chatetl_run SET updated = ?1, wrote = max(wrote, ?2)";
 
@@ -211,7 +211,7 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
     }
 
     /// <summary>Inserts some messages by one statement; the fault when none of them is in.</summary>
-    private unsafe SqliteException? Insert(MessageBatch batch, int first, int rows, byte* text)
+    public unsafe SqliteException? Insert(MessageBatch batch, int first, int rows, byte* text)
     {
         var insert = session.InsertStatement(Chat, "", rows);
         for (var i = 0; i < rows; i++)

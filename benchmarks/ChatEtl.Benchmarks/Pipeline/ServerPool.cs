@@ -48,6 +48,9 @@ internal sealed class ServerPool : IDisposable
         }
     }
 
+    /// <summary>Whether there is a server to measure on.</summary>
+    public static bool IsNamed => Environment.GetEnvironmentVariable(Variable) is not null;
+
     /// <summary>Bytes of text in the source, as UTF-8 had them.</summary>
     public long TextBytes { get; }
 

@@ -31,7 +31,8 @@ internal static class SqliteWays
     private const string Select = "SELECT channelId, chatId, chatDate, userId, isAlert, content, NULL FROM";
     private const string Insert = "INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content, rtf)";
     private const int LoopRows = 10_000;
-    private static readonly RuleOptions Rules = new() { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename, LongNames = LongNames.Shorten };
+    /// <summary>What a sample pool needs to be carried without questions.</summary>
+    public static readonly RuleOptions Rules = new() { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename, LongNames = LongNames.Shorten };
 
     /// <summary>Runs a way; the slowest stage of a pipeline.</summary>
     public static async Task<string?> RunAsync(string way, string source, string destination, PipelineOptions options)
@@ -46,13 +47,7 @@ internal static class SqliteWays
                 CompareFiles(source, destination);
                 break;
             case InsertSelect:
-                using (var connection = Open(destination))
-                {
-                    Execute(connection, $"ATTACH '{source}' AS legacy");
-                    Execute(connection, $"{Insert} {Select} legacy.tblChat");
-                    Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-                }
-
+                CopyBySelect(source, destination);
                 break;
             case InsertLoop:
                 Loop(source, destination);
@@ -76,6 +71,16 @@ internal static class SqliteWays
         var migration = new Migration(source, destination, reader, new ChatEtlOptions { Pipeline = options, Rules = Rules }, "benchmark", TimeProvider.System);
         var report = await migration.RunAsync(lastPass: false, CancellationToken.None, CancellationToken.None);
         return report.Complete && report.Balances ? report : throw new InvalidOperationException("The migration is not complete.");
+    }
+
+    /// <summary>SQLite's own way.</summary>
+    public static void CopyBySelect(string source, string destination)
+    {
+        SqliteNative.Init();
+        using var connection = Open(destination);
+        Execute(connection, $"ATTACH '{source}' AS legacy");
+        Execute(connection, $"{Insert} {Select} legacy.tblChat");
+        Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     private static void CompareFiles(string from, string to)

@@ -1,14 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ChatEtl.Chat;
-using ChatEtl.Checkpoints;
-using ChatEtl.Configuration;
-using ChatEtl.Pipeline;
 using ChatEtl.Reading;
-using ChatEtl.Sqlite;
-using ChatEtl.Transforming;
-using ChatEtl.Writing;
-using Range = ChatEtl.Checkpoints.Range;
 
 namespace ChatEtl.Benchmarks.Pipeline;
 
@@ -19,55 +12,30 @@ internal static class Stages
     public static int Run(string[] args)
     {
         var messages = args.Length > 0 ? long.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
-        using var pool = new Pool(messages);
+        using var pool = new PlannedPool(messages);
         for (var round = 0; round < 3; round++)
         {
-            pool.Reset();
-            Report(SqliteWays.InsertSelect, messages, () => SqliteWays.RunAsync(SqliteWays.InsertSelect, pool.Source, pool.Destination, new PipelineOptions()).GetAwaiter().GetResult());
-            pool.Reset();
-            using var source = new SqliteSource(pool.Source);
-            using var reader = new SqliteSource(pool.Destination);
-            using var destination = new SqliteDestination(pool.Destination, TimeProvider.System);
-            var rules = new RuleOptions { DisabledRooms = DisabledRooms.Keep, NameCollisions = NameCollisions.Rename };
-            var plan = PassPlanner.Plan(source, new ExplainedDestination(destination), reader, null, rules, forWriting: false, CancellationToken.None);
-            var transform = new MessageTransform(plan.Directory, rules, null);
-            var segments = source.ReadExtents(CancellationToken.None).ToList();
+            Report(SqliteWays.InsertSelect, messages, pool.InsertSelect);
+            using var destination = pool.Begin();
             var batches = new MessageBatchPool(2 << 20);
-            var limits = new BatchLimits(10_000, 2 << 20);
-            Report("read", messages, () => Drain(source, segments, limits, batches, _ => { }));
-            Report("read, transform", messages, () => Drain(source, segments, limits, batches, transform.Apply));
-            var run = new RunRecord(1, plan.Fingerprint, RunState.Running, 1, 1, false, DateTime.UnixEpoch, DateTime.UnixEpoch, "benchmark");
-            destination.Begin(new Writing.PassStart
+            Report("read", messages, () => Drain(pool, batches, _ => { }));
+            Report("read, transform", messages, () => Drain(pool, batches, pool.Transform.Apply));
+            Report("read, transform, write", messages, () => Drain(pool, batches, batch =>
             {
-                ExpectedEpoch = null,
-                Run = run,
-                Tables = [],
-                NewScopes = [],
-                StaleAccess = [],
-                Decisions = plan.Directory.Decisions,
-                Ranges = [new Range(1, Streams.Messages, segments)],
-                Books = plan.Directory.Books,
-                Findings = [],
-                Rejections = [],
-            });
-            var from = "";
-            Report("read, transform, write", messages, () => Drain(source, segments, limits, batches, batch =>
-            {
-                transform.Apply(batch);
-                (batch.RangeId, batch.From) = (1, from);
-                from = destination.Write(batch, 1).Position;
+                pool.Transform.Apply(batch);
+                destination.Write(batch, PlannedPool.Epoch);
             }));
         }
 
         return 0;
     }
 
-    private static void Drain(SqliteSource source, List<Segment> segments, BatchLimits limits, MessageBatchPool pool, Action<MessageBatch> use)
+    private static void Drain(PlannedPool pool, MessageBatchPool batches, Action<MessageBatch> use)
     {
-        foreach (var batch in source.ReadMessages(segments, null, limits, pool, CancellationToken.None))
+        foreach (var batch in pool.Read(new BatchLimits(10_000, 2 << 20), batches))
         {
             use(batch);
-            pool.Return(batch);
+            batches.Return(batch);
         }
     }
 
