@@ -11,6 +11,21 @@ if (args is ["throughput-sqlserver", ..])
     return await Throughput.RunOnServerAsync(args[1..]);
 }
 
+if (args is ["tuning", ..])
+{
+    return await Throughput.RunTuningAsync(args[1..]);
+}
+
+if (args is ["timeline", ..])
+{
+    return await Timeline.RunAsync(args[1..]);
+}
+
+if (args is ["directory", ..])
+{
+    return await DirectoryScale.RunAsync(args[1..]);
+}
+
 if (args is ["way", ..])
 {
     return await Throughput.RunWayAsync(args[1..]);

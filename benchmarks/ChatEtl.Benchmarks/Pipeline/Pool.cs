@@ -14,13 +14,18 @@ internal sealed class Pool : IDisposable
     /// <param name="messages">Number of messages.</param>
     /// <param name="isLopsided">Whether one room holds half of them, and one message has 16 MiB.</param>
     public Pool(long messages, bool isLopsided = false)
+        : this(new SampleOptions { Path = "", Messages = isLopsided ? messages / 2 : messages })
     {
-        SamplePool.Make(new SampleOptions { Path = Source, Messages = isLopsided ? messages / 2 : messages });
         if (isLopsided)
         {
             MakeLopsided();
         }
+    }
 
+    /// <summary>Makes the pool that the options tell, but for their path.</summary>
+    public Pool(SampleOptions options)
+    {
+        SamplePool.Make(options with { Path = Source });
         Reset();
     }
 

@@ -63,12 +63,16 @@ internal static class SqliteWays
     }
 
     /// <summary>Migrates from a source that is opened already; throws unless the run is complete and its books balance.</summary>
-    public static async Task<RunReport> MigrateAsync(IChatSource opened, string path, PipelineOptions options)
+    public static Task<RunReport> MigrateAsync(IChatSource opened, string path, PipelineOptions options) => MigrateAsync(opened, path, options, Rules, null);
+
+    /// <summary>Migrates by other rules; somebody may watch.</summary>
+    public static async Task<RunReport> MigrateAsync(IChatSource opened, string path, PipelineOptions options, RuleOptions rules, Action<RunProgress>? watch)
     {
         using var source = opened;
         using var reader = new SqliteSource(path);
         using var destination = new SqliteDestination(path, TimeProvider.System);
-        var migration = new Migration(source, destination, reader, new ChatEtlOptions { Pipeline = options, Rules = Rules }, "benchmark", TimeProvider.System);
+        var migration = new Migration(source, destination, reader, new ChatEtlOptions { Pipeline = options, Rules = rules }, "benchmark", TimeProvider.System);
+        watch?.Invoke(migration.Progress);
         var report = await migration.RunAsync(lastPass: false, CancellationToken.None, CancellationToken.None);
         return report.Complete && report.Balances ? report : throw new InvalidOperationException("The migration is not complete.");
     }

@@ -97,7 +97,7 @@ public sealed class SqlServerFaultsTests
     [InlineData("no-such-host.invalid")]
     public void A_server_that_is_not_there_is_named_as_such_and_waited_for(string server)
     {
-        var end = new SqlServerEnd { Server = server, Database = "mgc", User = "someone", Password = Marker, ConnectTimeout = TimeSpan.FromSeconds(1) };
+        var end = new SqlServerEnd { Server = server, Database = "mgc", User = "someone", Password = Marker, ConnectTimeout = TimeSpan.FromSeconds(10) };
 
         var fault = Assert.Throws<SqlException>(() => SqlServerDatabase.OpenForWriting(end).Dispose());
 
