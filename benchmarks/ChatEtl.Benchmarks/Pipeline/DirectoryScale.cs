@@ -60,7 +60,7 @@ internal static class DirectoryScale
         return (Stopwatch.GetElapsedTime(clock).TotalSeconds, Stopwatch.GetElapsedTime(begun).TotalSeconds);
     }
 
-    /// <summary>Gives every room so many members and invitations, and every person affiliations, that there are about as many of each as wanted.</summary>
+    /// <summary>Gives every room so many members and invitations, and every person so many affiliations, that there are about as many of each as wanted.</summary>
     private static (long Roles, long Invitations, long Affiliations) Fill(string path, int rooms, int entries)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
@@ -79,7 +79,7 @@ internal static class DirectoryScale
                 SELECT node, prin, 1, 1, 0, 0 FROM pair ORDER BY node, prin;
             INSERT OR IGNORE INTO tblPrincipalInvites (prinID, invID, nodeID, createdOn) SELECT prin, 100000 + row_number() OVER (), node, '2010-01-01 00:00:00.000' FROM pair ORDER BY prin, node;
             INSERT OR IGNORE INTO tblPrincipalAffiliations (principalID, affiliationID, "index", updatedBy)
-                SELECT person.prinID, folk.prinID, 100 + folk.rowid, 1 FROM person JOIN folk ON folk.rowid % 13 = person.n % 13;
+                SELECT person.prinID, folk.prinID, 100 + folk.rowid, 1 FROM person JOIN folk ON folk.rowid <= 13;
             """;
         command.ExecuteNonQuery();
         return (Count("tblPrincipalRole"), Count("tblPrincipalInvites"), Count("tblPrincipalAffiliations"));

@@ -37,9 +37,8 @@ internal static class Timeline
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{messages:N0} messages in {report.Duration.TotalSeconds:0.0} s, {messages / report.Duration.TotalSeconds:N0}/s; peak working set {process.PeakWorkingSet64 / 1048576.0:0} MiB"));
-        foreach (var tenth in Enumerable.Range(0, 10))
+        foreach (var (tenth, part) in Enumerable.Range(0, rates.Count).GroupBy(i => i * 10 / rates.Count).Select(part => (part.Key, part.ToList())))
         {
-            var part = Enumerable.Range(rates.Count * tenth / 10, (rates.Count * (tenth + 1) / 10) - (rates.Count * tenth / 10)).ToList();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"tenth {tenth + 1,2}: {part.Average(i => rates[i]),9:N0} messages/s, working set {part.Max(i => samples[i + 1].Bytes) / 1048576.0,4:0} MiB"));
