@@ -70,7 +70,7 @@ public sealed class SqlServerJobTests : IDisposable
             }
             else
             {
-                var target = before + random.Next(1, (int)Math.Max(2, 2 * (Messages - before) / (Kills - i + 4)));
+                var target = before + random.Next(1, (int)Math.Max(2, 2 * (Messages - before) / (Kills - i + 10)));
                 await process.WaitUntilAsync($"kill {i} of seed {Seed}", () => (destination.ReadRun()?.Epoch ?? 0) > epoch && Read(destination) >= target);
             }
 
