@@ -1,50 +1,22 @@
 using BenchmarkDotNet.Running;
 using ChatEtl.Benchmarks.Pipeline;
 
-if (args is ["throughput", ..])
+return args switch
 {
-    return await Throughput.RunAsync(args[1..]);
-}
+    ["throughput", .. var rest] => await Throughput.RunAsync(rest),
+    ["throughput-sqlserver", .. var rest] => await Throughput.RunOnServerAsync(rest),
+    ["tuning", .. var rest] => await Throughput.RunTuningAsync(rest),
+    ["way", .. var rest] => await Throughput.RunWayAsync(rest),
+    ["timeline", .. var rest] => await Timeline.RunAsync(rest),
+    ["directory", .. var rest] => await DirectoryScale.RunAsync(rest),
+    ["resume", .. var rest] => await Resume.RunAsync(rest),
+    ["resume-worker", .. var rest] => await Resume.RunWorkerAsync(rest),
+    ["stages", .. var rest] => Stages.Run(rest),
+    _ => RunBenchmarks(args),
+};
 
-if (args is ["throughput-sqlserver", ..])
+static int RunBenchmarks(string[] args)
 {
-    return await Throughput.RunOnServerAsync(args[1..]);
+    BenchmarkSwitcher.FromAssembly(typeof(Throughput).Assembly).Run(args);
+    return 0;
 }
-
-if (args is ["tuning", ..])
-{
-    return await Throughput.RunTuningAsync(args[1..]);
-}
-
-if (args is ["timeline", ..])
-{
-    return await Timeline.RunAsync(args[1..]);
-}
-
-if (args is ["directory", ..])
-{
-    return await DirectoryScale.RunAsync(args[1..]);
-}
-
-if (args is ["way", ..])
-{
-    return await Throughput.RunWayAsync(args[1..]);
-}
-
-if (args is ["resume", ..])
-{
-    return await Resume.RunAsync(args[1..]);
-}
-
-if (args is ["resume-worker", ..])
-{
-    return await Resume.RunWorkerAsync(args[1..]);
-}
-
-if (args is ["stages", ..])
-{
-    return Stages.Run(args[1..]);
-}
-
-BenchmarkSwitcher.FromAssembly(typeof(Throughput).Assembly).Run(args);
-return 0;

@@ -66,7 +66,7 @@ internal sealed class SqlServerWriteSession(SqlServerEnd end) : IDisposable
         command.Transaction = _transaction;
         for (var i = 0; i < parameters.Length; i++)
         {
-            command.Parameters[i].Value = parameters[i];
+            command.Parameters[i].Value = parameters[i] ?? DBNull.Value;
         }
 
         return command;

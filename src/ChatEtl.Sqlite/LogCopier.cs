@@ -50,7 +50,7 @@ internal sealed class LogCopier : IDisposable
     {
         try
         {
-            using var connection = SqliteDatabase.OpenForWriting(path);
+            using var connection = SqliteDatabase.OpenAsItIs(path);
             while (_due.WaitOne() && !_ended)
             {
                 SqliteDatabase.Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");

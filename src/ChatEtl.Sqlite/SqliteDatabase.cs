@@ -21,6 +21,9 @@ internal static class SqliteDatabase
     /// <summary>Opens an existing file for reading only.</summary>
     public static SqliteConnection OpenForReading(string path) => Open(path, SqliteOpenMode.ReadOnly);
 
+    /// <summary>Opens an existing file and leaves its modes as they are.</summary>
+    public static SqliteConnection OpenAsItIs(string path) => Open(path, SqliteOpenMode.ReadWrite);
+
     /// <summary>Opens an existing file for reading and writing.</summary>
     /// <remarks>
     /// Write-ahead log with <c>synchronous=NORMAL</c>: a transaction is in the database whole or not at all, also after a power cut,
@@ -29,7 +32,7 @@ internal static class SqliteDatabase
     /// </remarks>
     public static SqliteConnection OpenForWriting(string path)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        var connection = OpenAsItIs(path);
         try
         {
             Execute(connection, WritingPragmas);
@@ -47,7 +50,7 @@ internal static class SqliteDatabase
     {
         if (File.Exists(path + "-journal"))
         {
-            using var connection = Open(path, SqliteOpenMode.ReadWrite);
+            using var connection = OpenAsItIs(path);
             Execute(connection, "SELECT count(*) FROM sqlite_master");
         }
     }

@@ -19,7 +19,6 @@ internal sealed class PlannedPool : IDisposable
 
     private readonly long _messages;
     private readonly Pool _pool;
-    private readonly SqliteSource _source;
     private readonly PassPlan _plan;
     private readonly IReadOnlyList<Segment> _segments;
 
@@ -27,13 +26,17 @@ internal sealed class PlannedPool : IDisposable
     {
         _messages = messages;
         _pool = new Pool(messages);
-        _source = new SqliteSource(_pool.Source);
+        Source = new SqliteSource(_pool.Source);
         using var reader = new SqliteSource(Destination);
         using var destination = new SqliteDestination(Destination, TimeProvider.System);
-        _plan = PassPlanner.Plan(_source, new ExplainedDestination(destination), reader, null, SqliteWays.Rules, forWriting: false, CancellationToken.None);
-        _segments = [.. _source.ReadExtents(CancellationToken.None)];
+        _plan = PassPlanner.Plan(Source, new ExplainedDestination(destination), reader, null, SqliteWays.Rules, forWriting: false, CancellationToken.None);
+        _segments = [.. Source.ReadExtents(CancellationToken.None)];
         Transform = new MessageTransform(_plan.Directory, SqliteWays.Rules, null);
     }
+
+    public SqliteSource Source { get; }
+
+    public DirectoryPlan Directory => _plan.Directory;
 
     public string Destination => _pool.Destination;
 
@@ -50,7 +53,7 @@ internal sealed class PlannedPool : IDisposable
     public IEnumerable<MessageBatch> Read(BatchLimits limits, MessageBatchPool batches)
     {
         var from = "";
-        foreach (var batch in _source.ReadMessages(_segments, null, limits, batches, CancellationToken.None))
+        foreach (var batch in Source.ReadMessages(_segments, null, limits, batches, CancellationToken.None))
         {
             (batch.RangeId, batch.From, from) = (RangeId, from, batch.To);
             yield return batch;
@@ -94,7 +97,7 @@ internal sealed class PlannedPool : IDisposable
 
     public void Dispose()
     {
-        _source.Dispose();
+        Source.Dispose();
         _pool.Dispose();
     }
 }

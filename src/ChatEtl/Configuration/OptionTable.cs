@@ -55,7 +55,7 @@ internal static class OptionTable
             s => s.ReadOnlyIntent, (s, v) => s with { ReadOnlyIntent = v }) with { For = EndKind.SqlServer },
         Source.Choice("generation", Generations, "The product release whose schema the source has; `auto` finds it by its shape.",
             s => s.Generation, (s, v) => s with { Generation = v }),
-        Source.Optional("sample", "Makes this sample pool when the file is missing; null makes none.",
+        Source.Optional("sample", "Makes this sample pool when the file is missing; null makes none, and so does another path on the command line.",
             s => s.Sample is not null, (s, v) => s with { Sample = v ? new() : null }) with { For = EndKind.Sqlite },
         Sample.Whole("rooms", 1, 100_000, "", "Chat rooms of the sample pool.", s => s.Rooms, (s, v) => s with { Rooms = v }) with { For = EndKind.Sqlite },
         Sample.Whole("messages", 0, 1_000_000_000, "", "Messages of the sample pool, all rooms together.",

@@ -6,6 +6,9 @@ namespace ChatEtl.Configuration;
 /// <summary>Gathers what file and command line set, by option, and what they say that is no option.</summary>
 internal sealed class SettingCollector
 {
+    private const string SourcePath = "source.path";
+    private const string SourceSample = "source.sample";
+
     private readonly Dictionary<string, Option> _options;
     private readonly HashSet<string> _sections;
     private readonly Dictionary<string, Setting> _settings = new(StringComparer.Ordinal);
@@ -82,20 +85,33 @@ internal sealed class SettingCollector
         }
 
         _settings[path] = new(option, value, _fromFile);
+        if (!_fromFile && path == SourcePath)
+        {
+            // A path that was mistyped must be told, not filled with invented chat: the file's sample is one of the file's path.
+            Forget(SourceSample, setting => setting.FromFile);
+            _settings.Values.Where(setting => setting.Option.Parent == SourceSample).ToList().ForEach(setting => Enclose(setting.Option));
+        }
+
         if (option.Kind != OptionKind.Section)
         {
             Enclose(option);
         }
         else if (value.ValueKind == JsonValueKind.Null)
         {
-            foreach (var inner in _settings.Keys.Where(key => key.StartsWith(path + ".", StringComparison.Ordinal)).ToList())
-            {
-                _settings.Remove(inner);
-            }
+            Forget(path, setting => setting != _settings[path]);
         }
         else
         {
             TakeSection(path, value);
+        }
+    }
+
+    /// <summary>Forgets of a section and of the options within it what is meant.</summary>
+    private void Forget(string section, Func<Setting, bool> isMeant)
+    {
+        foreach (var (path, _) in _settings.Where(entry => (entry.Key + ".").StartsWith(section + ".", StringComparison.Ordinal) && isMeant(entry.Value)).ToList())
+        {
+            _settings.Remove(path);
         }
     }
 

@@ -103,8 +103,8 @@ public sealed class Migration
             Bytes = now.Bytes - before.Bytes,
             Retries = Progress.Retries,
             Stages = Progress.Stages,
-            BatchRows = Progress.Chosen().BatchRows,
-            Lanes = Progress.Chosen().Lanes,
+            BatchRows = Progress.Chosen.BatchRows,
+            Lanes = Progress.Chosen.Lanes,
             Books = _ends.Known.ReadBooks(run.Pass),
             Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
             Findings = findings,
@@ -211,10 +211,11 @@ public sealed class Migration
         var transform = Transforms(plan, run, ranges, abort);
         var batches = _options.Pipeline.SelfTuning ? new BatchTuner(limits, _options.Pipeline.BatchRows, _options.Pipeline.FirstBatchRows) : null;
         using var lanes = new LaneTuner(RangeFlow.Lanes(_options.Pipeline), _options.Pipeline.SelfTuning, _time);
-        Progress.Chosen = () => (batches?.Rows ?? limits.Rows, lanes.Lanes);
         var flow = new RangeFlow(
             _ends.Destination, _ends.Known, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);
-        return await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
+        var complete = await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
+        Progress.Chosen = (batches?.Rows ?? limits.Rows, lanes.Lanes);
+        return complete;
     }
 
     private static void Recycle(MessageBatchPool pool, Batch batch)

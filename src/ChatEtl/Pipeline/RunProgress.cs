@@ -48,8 +48,8 @@ public sealed class RunProgress
     /// <summary>How long each stage was at work.</summary>
     public StageClocks Stages { get; } = new();
 
-    /// <summary>Rows of a batch and ranges side by side, as self-tuning has them now.</summary>
-    public Func<(int BatchRows, int Lanes)> Chosen { get; internal set; } = static () => (0, 0);
+    /// <summary>Rows of a batch and ranges side by side that self-tuning came to; 0 until the rows have moved.</summary>
+    public (int BatchRows, int Lanes) Chosen { get; internal set; }
 
     internal IReadOnlyList<EndRetries> Ends { get; set; } = [];
 

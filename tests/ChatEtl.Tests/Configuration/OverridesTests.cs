@@ -55,6 +55,19 @@ public sealed class OverridesTests : IDisposable
             _file.Load("source.sample.rooms=9", "source.sample=null", "source.sample.seed=2").Source.Sample);
     }
 
+    [Fact]
+    public void A_source_named_on_the_command_line_is_not_filled_with_the_sample_of_the_file()
+    {
+        File.WriteAllText(_file.File, """{ "source": { "kind": "sqlite", "path": "sample.db", "sample": { "messages": 7 } }, "destination": { "kind": "sqlite", "path": "b.db" } }""");
+
+        Assert.Equal(7, _file.Load().Source.Sample?.Messages);
+        Assert.Equal(7, _file.Load("source.kind=sqlite").Source.Sample?.Messages);
+        Assert.Null(_file.Load("source.path=legaci.db").Source.Sample);
+        Assert.Null(_file.Load("""source={"path": "legaci.db"}""").Source.Sample);
+        Assert.Equal(new SampleOptions { Rooms = 9 }, _file.Load("source.path=other.db", "source.sample.rooms=9").Source.Sample);
+        Assert.Equal(new SampleOptions { Rooms = 9 }, _file.Load("source.sample.rooms=9", "source.path=other.db").Source.Sample);
+    }
+
     [Theory]
     [InlineData("pipeline.writers=many", "$.pipeline.writers: expected a whole number from 1 to 16, found \"many\"")]
     [InlineData("pipeline.writers=", "$.pipeline.writers: expected a whole number from 1 to 16, found \"\"")]
