@@ -13,7 +13,7 @@ internal static class SqlServerCells
     {
         DBNull => null,
         long or double or Guid or DateTime or byte[] => row.GetValue(column),
-        string text => keepHalfPairs || WideText.IsWellFormed(text) ? text : new UnreadableText(MemoryMarshal.AsBytes(text.AsSpan()).ToArray()),
+        string text => OfText(text, keepHalfPairs),
         int number => (long)number,
         bool bit => bit ? 1L : 0L,
         short number => (long)number,
@@ -25,6 +25,10 @@ internal static class SqlServerCells
         DateTimeOffset time => time.UtcDateTime,
         var other => Convert.ToString(other, CultureInfo.InvariantCulture),
     };
+
+    /// <summary>A text as a cell: what cannot be kept is no text (M2).</summary>
+    public static object OfText(string text, bool keepHalfPairs) =>
+        keepHalfPairs || WideText.IsWellFormed(text) ? text : new UnreadableText(MemoryMarshal.AsBytes(text.AsSpan()).ToArray());
 
     /// <summary>About how many bytes a cell takes, as pages count them.</summary>
     public static int Size(object? cell) => cell switch

@@ -22,11 +22,6 @@ internal static class SqlServerCheckpointTables
     /// <summary>Texts that are compared to the last bit.</summary>
     private const string Exact = "COLLATE Latin1_General_BIN2";
 
-    private const string Filtered = $"""
-        (@p0 IS NULL OR LOWER(source_table) = LOWER(@p0)) AND (@p1 IS NULL OR LOWER(rule_id) = LOWER(@p1)) AND (@p2 IS NULL OR source_key {Exact} = @p2)
-        AND (@p3 IS NULL OR SUBSTRING(source_key, 1, @p4) {Exact} = @p3)
-        """;
-
     private const string CheckpointColumns = "range_id, next_key, done, rows_read, written, reused, rejected, derived, skipped, bytes, digest";
 
     private static readonly (string Name, string Columns)[] Layout =
@@ -185,14 +180,17 @@ internal static class SqlServerCheckpointTables
     }
 
     /// <summary>Reads a page of open rejections, without the values of their rows.</summary>
-    public static IEnumerable<StoredRejection> ReadRejections(SqlServerEnd end, SqlConnection connection, RejectionFilter filter, long after, int most) =>
-        Rows(
+    public static IEnumerable<StoredRejection> ReadRejections(SqlServerEnd end, SqlConnection connection, RejectionFilter filter, long after, int most)
+    {
+        var (where, values) = Filtered(filter, after);
+        return Rows(
             end, connection, null,
             $"""
             SELECT TOP ({most.ToString(CultureInfo.InvariantCulture)}) rejection_id, pass, range_id, source_table, source_key, rule_id, reason, CAST(N'' AS nvarchar(max))
-            FROM chatetl.rejection WHERE {Filtered} AND rejection_id > @p5 ORDER BY rejection_id
+            FROM chatetl.rejection {where} ORDER BY rejection_id
             """,
-            ReadRejection, [.. Parameters(filter), after]);
+            ReadRejection, values);
+    }
 
     /// <summary>Reads one open rejection with the values of its row; null when there is none.</summary>
     public static StoredRejection? ReadRejection(SqlServerEnd end, SqlConnection connection, long id) =>
@@ -202,14 +200,17 @@ internal static class SqlServerCheckpointTables
             .FirstOrDefault();
 
     /// <summary>Counts open rejections by table and rule.</summary>
-    public static IEnumerable<RejectionCount> CountRejections(SqlServerEnd end, SqlConnection connection, RejectionFilter filter) =>
-        Rows(
+    public static IEnumerable<RejectionCount> CountRejections(SqlServerEnd end, SqlConnection connection, RejectionFilter filter)
+    {
+        var (where, values) = Filtered(filter);
+        return Rows(
             end, connection, null,
             $"""
-            SELECT source_table, rule_id, SUM(CASE WHEN range_id <> 0 THEN 1 ELSE 0 END), COUNT(*) FROM chatetl.rejection WHERE {Filtered}
+            SELECT source_table, rule_id, MAX(CASE WHEN range_id <> 0 THEN 1 ELSE 0 END), COUNT(*) FROM chatetl.rejection {where}
             GROUP BY source_table, rule_id, CASE WHEN range_id <> 0 THEN 1 ELSE 0 END ORDER BY source_table, rule_id, 3
             """,
-            row => new RejectionCount(row.GetString(0), row.GetString(1), row.GetInt32(2) > 0, row.GetInt32(3)), Parameters(filter));
+            row => new RejectionCount(row.GetString(0), row.GetString(1), row.GetInt32(2) > 0, row.GetInt32(3)), values);
+    }
 
     /// <summary>The skipped counts of a book, as stored.</summary>
     public static string FormatSkipped(Book book) => JsonSerializer.Serialize(book.Skipped);
@@ -217,8 +218,25 @@ internal static class SqlServerCheckpointTables
     /// <summary>A time, as stored.</summary>
     public static string FormatTime(DateTime time) => time.ToString("o", CultureInfo.InvariantCulture);
 
-    private static object?[] Parameters(RejectionFilter filter) =>
-        [filter.Table, filter.Rule, filter.IsPrefix ? null : filter.Key, filter.IsPrefix ? filter.Key : null, filter.Key?.Length ?? 0];
+    /// <summary>The conditions of a filter and the values of their parameters; a filter of nothing has neither.</summary>
+    private static (string Where, object?[] Values) Filtered(RejectionFilter filter, long after = 0)
+    {
+        var (conditions, values) = (new List<string>(), new List<object?>());
+        Add("rejection_id > @", after == 0 ? null : after);
+        Add("LOWER(source_table) = LOWER(@)", filter.Table);
+        Add("LOWER(rule_id) = LOWER(@)", filter.Rule);
+        Add(filter.IsPrefix ? $"SUBSTRING(source_key, 1, {filter.Key?.Length.ToString(CultureInfo.InvariantCulture)}) {Exact} = @" : $"source_key {Exact} = @", filter.Key);
+        return (conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions), [.. values]);
+
+        void Add(string condition, object? value)
+        {
+            if (value is not null)
+            {
+                conditions.Add(condition.Replace("@", $"@p{values.Count.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal));
+                values.Add(value);
+            }
+        }
+    }
 
     private static StoredRejection ReadRejection(SqlDataReader row) => new(
         row.GetInt64(0), row.GetInt32(1), row.GetInt32(2),

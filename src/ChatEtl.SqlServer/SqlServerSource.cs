@@ -265,7 +265,7 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
         {
             using var command = session.Command(query.Sql(group));
             query.AddParameters(command, group);
-            using var row = command.ExecuteReader();
+            using var row = command.ExecuteReader(messages.Behaviour);
             foreach (var segment in group)
             {
                 var rows = 0;

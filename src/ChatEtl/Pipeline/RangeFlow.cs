@@ -48,24 +48,16 @@ internal sealed class RangeFlow(
 
         // Both seams block: each stage holds a thread, and the pool would add the missing ones at leisure.
         ThreadPool.GetMinThreads(out var threads, out var completionThreads);
-        ThreadPool.SetMinThreads(Math.Max(threads, Lanes(options) + options.Transformers + options.Writers + 2), completionThreads);
+        ThreadPool.SetMinThreads(Math.Max(threads, Lanes(options) + ((Transformers + 1) * options.Writers) + 2), completionThreads);
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        var transforming = new TransformBlock<Batch, Batch>(
-            batch => Guard(halt, () => Transform(batch)), Bounded(options.Transformers, halt.Token));
         var writing = Enumerable.Range(0, options.Writers)
             .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch, halt.Token)), Bounded(1, halt.Token)))
             .ToArray();
+        var transforming = writing.Select(writer => TransformFor(writer, halt)).ToArray();
         var reading = new ActionBlock<RangeProgress>(
             range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(Lanes(options), halt.Token));
-        for (var i = 0; i < writing.Length; i++)
-        {
-            // One writer a range: its batches commit in the order they were read.
-            var writer = i;
-            transforming.LinkTo(writing[i], new DataflowLinkOptions { PropagateCompletion = true }, batch => _writerOf[batch.RangeId] == writer);
-        }
-
-        progress.Stages.Share(Lanes(options), options.Transformers, options.Writers);
-        progress.Queues = () => (transforming.InputCount, writing.Sum(block => block.InputCount));
+        progress.Stages.Share(Lanes(options), Transformers * options.Writers, options.Writers);
+        progress.Queues = () => (transforming.Sum(block => block.InputCount), writing.Sum(block => block.InputCount));
         var open = ranges.Where(range => !range.Checkpoint.Done).ToList();
         try
         {
@@ -79,14 +71,18 @@ internal sealed class RangeFlow(
 
             reading.Complete();
             await reading.Completion.ConfigureAwait(false);
-            transforming.Complete();
+            foreach (var block in transforming)
+            {
+                block.Complete();
+            }
+
             await Task.WhenAll(writing.Select(block => block.Completion)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // Nothing is thrown before every block has come to rest: a write in hand still uses the destination.
             Halt(halt, exception);
-            await Task.WhenAll([reading.Completion, transforming.Completion, .. writing.Select(block => block.Completion)])
+            await Task.WhenAll([reading.Completion, .. transforming.Select(block => block.Completion), .. writing.Select(block => block.Completion)])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _cause?.Throw();
             throw;
@@ -103,6 +99,17 @@ internal sealed class RangeFlow(
     /// <summary>Most ranges that are read side by side: what is configured, and one for each writer, which would be idle otherwise.</summary>
     public static int Lanes(PipelineOptions options) => Math.Max(options.Readers, options.Writers);
 
+    /// <summary>Batches that are transformed side by side for one writer.</summary>
+    private int Transformers => (options.Transformers + options.Writers - 1) / options.Writers;
+
+    /// <summary>The way into one writer, its own: one that is held up must not hold up the others.</summary>
+    private TransformBlock<Batch, Batch> TransformFor(ActionBlock<Batch> writer, CancellationTokenSource halt)
+    {
+        var transforming = new TransformBlock<Batch, Batch>(batch => Guard(halt, () => Transform(batch)), Bounded(Transformers, halt.Token));
+        transforming.LinkTo(writer, new DataflowLinkOptions { PropagateCompletion = true });
+        return transforming;
+    }
+
     private ExecutionDataflowBlockOptions Bounded(int degree, CancellationToken cancellationToken) => new()
     {
         MaxDegreeOfParallelism = degree,
@@ -114,24 +121,26 @@ internal sealed class RangeFlow(
     };
 
     /// <summary>Reads one range from its checkpoint on; the last batch waits until it is known to be the last.</summary>
-    private async Task ReadAsync(RangeProgress progressOfRange, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        RangeProgress progressOfRange, TransformBlock<Batch, Batch>[] writers, CancellationToken stop, CancellationToken cancellationToken)
     {
         // On the block's scheduler, which may run a task at a time.
         await lanes.EnterAsync(cancellationToken).ConfigureAwait(true);
         var range = progressOfRange.Range;
-        _writerOf[range.Id] = TakeWriter();
+
+        // One writer a range: its batches commit in the order they were read.
+        var writer = _writerOf[range.Id] = TakeWriter();
         try
         {
-            await ReadInLaneAsync(range, progressOfRange.Checkpoint.Position, next, stop, cancellationToken).ConfigureAwait(true);
+            await ReadInLaneAsync(range, progressOfRange.Checkpoint.Position, writers[writer], stop, cancellationToken).ConfigureAwait(true);
         }
         finally
         {
-            Interlocked.Decrement(ref _rangesOf[_writerOf[range.Id]]);
             lanes.Leave();
         }
     }
 
-    /// <summary>The writer with the fewest open ranges.</summary>
+    /// <summary>The writer that has the fewest ranges to write, one that is held up included.</summary>
     private int TakeWriter()
     {
         lock (_rangesOf)
@@ -226,6 +235,11 @@ internal sealed class RangeFlow(
         if (attempts == 0 && batch is MessageBatch)
         {
             batches?.Note((int)batch.Book.Read, took);
+        }
+
+        if (batch.EndsRange)
+        {
+            Interlocked.Decrement(ref _rangesOf[_writerOf[batch.RangeId]]);
         }
 
         lanes.Note(batch.Count);
