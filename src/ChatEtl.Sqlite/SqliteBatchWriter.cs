@@ -11,13 +11,21 @@ namespace ChatEtl.Sqlite;
 /// <summary>Writes one batch: rows, rejections and the step of the range's checkpoint. The caller holds the lock and the transaction.</summary>
 internal sealed class SqliteBatchWriter(SqliteWriteSession session)
 {
-    /// <summary>Messages of one INSERT: fewer statements to start and end, still few enough to bind at a glance.</summary>
+    /// <summary>Rows of one INSERT: fewer statements to start and end, still few enough to bind at a glance.</summary>
     public const int RowsAStatement = 64;
+
+    /// <summary>Node, principal and type: the first cells of a role, and what is remembered of it.</summary>
+    private const int RememberedColumns = 3;
+
+    private const string Remember = "INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES ";
 
     private const string Touch = "UPDATE chatetl_run SET updated = ?1, wrote = max(wrote, ?2)";
 
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
+
+    private static readonly string RememberMany =
+        Remember + string.Join(", ", Enumerable.Range(0, RowsAStatement).Select(row => $"(?{(row * RememberedColumns) + 1}, ?{(row * RememberedColumns) + 2}, ?{(row * RememberedColumns) + 3})"));
 
     /// <summary>Writes rows and rejections and moves the checkpoint; false when the range does not stand where the batch begins or the epoch is not ours.</summary>
     public bool Write(Batch batch, long epoch, string now)
@@ -62,23 +70,61 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
         // The plan keeps the books of roles, one source row may give many and many may give one: here only what it counted in vain is taken back.
         var roles = batch.Table.Name == Roles.Name;
         var changes = 0;
-        for (var row = 0; row < batch.Count; row++)
+        for (var first = 0; first < batch.Count; first += RowsAStatement)
         {
-            var fate = WriteRow(batch, row);
-            changes += fate.Changes;
-            if (fate.Reason is { } reason)
+            var rows = Math.Min(RowsAStatement, batch.Count - first);
+            if (rows == RowsAStatement && AreInserted(batch, first))
             {
-                refused.Add(RejectionOf(batch, row, reason));
-                book.Written -= roles ? 1 : 0;
+                changes += rows;
+                book.Written += roles ? 0 : rows;
+                continue;
             }
-            else if (!roles)
+
+            // Too few for a statement of many, or one of them is not taken as it is: one by one.
+            for (var row = first; row < first + rows; row++)
             {
-                book.Written += fate.IsReused ? 0 : 1;
-                book.Reused += fate.IsReused ? 1 : 0;
+                var fate = WriteRow(batch, row);
+                changes += fate.Changes;
+                if (fate.Reason is { } reason)
+                {
+                    refused.Add(RejectionOf(batch, row, reason));
+                    book.Written -= roles ? 1 : 0;
+                }
+                else if (!roles)
+                {
+                    book.Written += fate.IsReused ? 0 : 1;
+                    book.Reused += fate.IsReused ? 1 : 0;
+                }
             }
         }
 
         return changes;
+    }
+
+    /// <summary>Inserts as many rows as a statement takes; false when none of them is in.</summary>
+    private bool AreInserted(RowBatch batch, int first)
+    {
+        if (Insert(batch, first, session.InsertStatement(batch.Table, "", RowsAStatement), batch.Table.Columns.Count) is not null)
+        {
+            return false;
+        }
+
+        if (batch.Table.Name == Roles.Name && Insert(batch, first, session.Statement(RememberMany), RememberedColumns) is { } fault)
+        {
+            throw fault;
+        }
+
+        return true;
+    }
+
+    private static SqliteException? Insert(RowBatch batch, int first, SqliteStatement insert, int columns)
+    {
+        for (var i = 0; i < RowsAStatement * columns; i++)
+        {
+            insert.Bind(i + 1, batch.Rows[first + (i / columns)].Cells[i % columns]);
+        }
+
+        return insert.Write();
     }
 
     /// <summary>Writes rows that were rejected, closes their rejections and moves the books of their range.</summary>
@@ -285,7 +331,7 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
 
         if (changed == 1)
         {
-            session.Run("INSERT OR IGNORE INTO chatetl_access (node_id, principal_id, type_id) VALUES (?1, ?2, ?3)", cells[0], cells[1], cells[2]);
+            session.Run(Remember + "(?1, ?2, ?3)", cells[0], cells[1], cells[2]);
             return new RowFate(1, false, null);
         }
 
