@@ -30,7 +30,7 @@ internal static class HtmlStyle
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
         caption { text-align: left; padding: .2rem 0; font-size: .9rem; }
-        th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
+        th, td { text-align: left; vertical-align: top; padding: .25rem .35rem; border-bottom: 1px solid var(--line); }
         th { white-space: nowrap; cursor: pointer; position: sticky; top: 0; background: var(--paper); }
         th[aria-sort=ascending]::after { content: " \25B2"; } th[aria-sort=descending]::after { content: " \25BC"; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -44,7 +44,7 @@ internal static class HtmlStyle
         svg .stall { fill: var(--stall); } svg .bar, svg .heat { fill: var(--heat); } svg .framed { stroke: var(--two); stroke-width: 2.5; }
         .key.one::before, .key.two::before, .key.stall::before { content: ""; display: inline-block; width: 1rem; height: .3rem; margin: 0 .35rem .2rem .8rem; }
         .key.one::before { background: var(--one); } .key.two::before { background: var(--two); } .key.stall::before { background: var(--stall); height: .8rem; margin-bottom: -.1rem; }
-        @media (max-width: 40rem) { body { padding: .7rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } table { font-size: .82rem; } }
+        @media (max-width: 40rem) { body { padding: .7rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } table { font-size: .82rem; } svg text { font-size: 20px; } }
         @media print {
           :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --card: #fff;
             --good: #1b7a3d; --warn: #8f5d00; --bad: #b3261e; --plain: #444; --one: #1f6fb5; --two: #b4561a; --stall: #f3d9a6; --heat: #1f6fb5; }

@@ -79,7 +79,7 @@ internal static class RunTimelineHtml
             html, "Time at work by stage, all threads together",
             [.. speed.Parts("secondsAtWork").Select(stage => (stage.Name, stage.Value.GetDouble(), RunReportHtml.Duration(stage.Value.GetDouble())))]);
         html.Element("p", $"The slowest stage, for which the others waited, was {speed.Text("limit")}. "
-            + $"The run came to batches of {speed.Figure("batchRows")} rows and {speed.Figure("rangesAtOnce")} ranges at a time.");
+            + $"The run came to batches of {speed.Figure("batchRows")} rows and {speed.Figure("rangesAtOnce")} {(speed.Whole("rangesAtOnce") == 1 ? "range" : "ranges")} at a time.");
     }
 
     private static void WriteEvents(HtmlWriter html, JsonElement timeline)
