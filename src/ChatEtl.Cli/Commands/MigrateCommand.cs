@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
@@ -23,82 +22,83 @@ internal static class MigrateCommand
 
     private static async Task<int> RunAsync(ChatEtlOptions options, bool last, bool json, Interrupts interrupts)
     {
-        using var ends = Ends.Open(options, prepare: true);
+        using var recorder = new RunRecorder(options, TimeProvider.System);
+        try
+        {
+            using var ends = Ends.Open(options, prepare: true);
+            return await RunAsync(ends, options, last, json, recorder, interrupts);
+        }
+        catch (Exception exception)
+        {
+            recorder.SaveFailure(exception);
+            throw;
+        }
+    }
+
+    private static async Task<int> RunAsync(Ends ends, ChatEtlOptions options, bool last, bool json, RunRecorder recorder, Interrupts interrupts)
+    {
         var migration = new Migration(
             ends.Source, ends.Destination, ends.Reader, options, $"process {Environment.ProcessId} on {Environment.MachineName}", TimeProvider.System);
+        recorder.Watch(ends, migration.Progress, interrupts.Stop);
         var report = await ProgressView.WatchAsync(migration.Progress, () => migration.RunAsync(last, interrupts.Stop, interrupts.Abort));
-        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, json, interrupts) : null;
-        WriteReport(options.Report.Path, report, compare);
+        recorder.Moved(report);
+        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, json, recorder, interrupts) : null;
+        var outcome = OutcomeOf(report, compare, options);
+        var document = recorder.Save(outcome, compare);
         if (json)
         {
             using var output = Console.OpenStandardOutput();
-            WriteJson(output, report, compare);
+            RunRecorder.WriteJson(output, document);
         }
         else
         {
             SummaryView.Show(report, compare, options.Report.Path);
+            if (options.Report.Html is { } page)
+            {
+                Say.Line($"The report, to read and to hand on: {page}");
+            }
         }
 
-        if (!report.Complete)
+        if (outcome.ExitCode == ExitCodes.Cancelled)
         {
-            Say.Notice("Stopped. The last checkpoint stands; give the same command again to go on.");
-            return ExitCodes.Cancelled;
+            Say.Notice($"{outcome.Message} {outcome.Next}");
         }
 
-        if (compare is null && options.Compare.AfterMigrate)
-        {
-            Say.Notice("Stopped. The migration is complete, its comparison is not; give chat-etl compare to have the proof.");
-            return ExitCodes.Cancelled;
-        }
-
-        return compare is { IsClean: false } ? ExitCodes.SidesDiffer : ExitCodes.Success;
+        return outcome.ExitCode;
     }
 
+    private static RunOutcome OutcomeOf(RunReport report, CompareReport? compare, ChatEtlOptions options) => (report.Complete, compare) switch
+    {
+        (false, _) => new(ExitCodes.Cancelled, "stopped", "Stopped.", "The last checkpoint stands; give the same command again to go on."),
+        (_, null) when options.Compare.AfterMigrate => new(
+            ExitCodes.Cancelled, "stopped", "Stopped.", "The migration is complete, its comparison is not; give chat-etl compare to have the proof."),
+        (_, null) => new(ExitCodes.Success, "complete", "The migration is complete; it was not compared.", "Give chat-etl compare to have the proof."),
+        (_, { IsClean: false }) => new(
+            ExitCodes.SidesDiffer, "differs", "The migration is complete, but the sides differ.", "The comparison names the differences; chat-etl compare makes it again."),
+        _ => new(
+            ExitCodes.Success, "complete", "The migration is complete and was compared.",
+            "The same command again copies what has been written since; chat-etl finish ends the migration."),
+    };
+
     /// <summary>The comparison after the migration; null when it was stopped.</summary>
-    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, bool json, Interrupts interrupts)
+    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, bool json, RunRecorder recorder, Interrupts interrupts)
     {
         try
         {
-            return await CompareCommand.CompareAsync(ends, options, json ? _ => { } : CompareCommand.ShowDifference, interrupts);
+            return await CompareCommand.CompareAsync(ends, options, Take, interrupts);
         }
         catch (OperationCanceledException) when (interrupts.Stop.IsCancellationRequested)
         {
             return null;
         }
-    }
 
-    private static void WriteReport(string? path, RunReport report, CompareReport? compare)
-    {
-        if (path is null)
+        void Take(Difference difference)
         {
-            return;
+            recorder.Take(difference);
+            if (!json)
+            {
+                CompareCommand.ShowDifference(difference);
+            }
         }
-
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using var output = File.Create(path);
-            WriteJson(output, report, compare);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The migration stands; only its report could not be saved.
-            Say.Notice($"warning: the report cannot be written to {path}: {exception.Message}");
-        }
-    }
-
-    private static void WriteJson(Stream output, RunReport report, CompareReport? compare)
-    {
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        RunReportJson.Write(json, report);
-        if (compare is not null)
-        {
-            json.WriteStartObject("compare");
-            compare.WriteTo(json);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
     }
 }

@@ -48,6 +48,9 @@ public sealed class CompareReport
     /// <summary>Who can read what, before and after.</summary>
     public required AccessReport Access { get; init; }
 
+    /// <summary>Every room of the source, migrated or skipped, with its messages on both sides; by category and name of the source.</summary>
+    public IReadOnlyList<RoomComparison> Rooms { get; init; } = [];
+
     /// <summary>Rows expected, over all tables.</summary>
     public long Expected => Tables.Sum(table => table.Expected);
 

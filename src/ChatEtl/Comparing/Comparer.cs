@@ -69,15 +69,15 @@ public sealed class Comparer
     {
         var log = new DifferenceLog(onDifference);
         var shape = SourceShape.Detect(_destination.ReadShape(), Generation.Lync2013);
-        var access = CompareDirectories(log, shape, cancellationToken);
+        var (access, rooms) = CompareDirectories(log, shape, cancellationToken);
         CompareSmallTables(log, onProgress, cancellationToken);
 
         _plan.CollectLeftovers();
-        var digest = _rules.Level >= Level.Content ? CompareMessages(log, shape, onProgress, cancellationToken) : "";
-        return new CompareReport { Tables = log.Tables, Digest = digest, Access = access };
+        var digest = _rules.Level >= Level.Content ? CompareMessages(log, shape, rooms, onProgress, cancellationToken) : "";
+        return new CompareReport { Tables = log.Tables, Digest = digest, Access = access, Rooms = rooms.All(_source.CountMessages) };
     }
 
-    private AccessReport CompareDirectories(DifferenceLog log, SourceShape shape, CancellationToken cancellationToken)
+    private (AccessReport Access, RoomTallies Rooms) CompareDirectories(DifferenceLog log, SourceShape shape, CancellationToken cancellationToken)
     {
         using var span = Spans.Start(Spans.Compare, "tblNode");
         using var reading = new ReadAhead<ChatDirectory>(
@@ -102,7 +102,7 @@ public sealed class Comparer
         var access = new AccessComparison(source, destination, _plan, log);
         var report = access.Run(cancellationToken);
         access.CountSkipped(source.Nodes, cancellationToken);
-        return report;
+        return (report, new RoomTallies(source, destination, _plan, _rules));
     }
 
     private void CompareSmallTables(DifferenceLog log, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
@@ -128,7 +128,8 @@ public sealed class Comparer
         }
     }
 
-    private string CompareMessages(DifferenceLog log, SourceShape shape, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
+    private string CompareMessages(
+        DifferenceLog log, SourceShape shape, RoomTallies tallies, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
     {
         using var span = Spans.Start(Spans.Compare, "tblChat");
         var decided = _plan.Decisions.Nodes.Values
@@ -139,7 +140,7 @@ public sealed class Comparer
         var migrated = decided.Select(room => room.Route.DestinationId).ToHashSet();
         var rows = 0L;
         onProgress?.Invoke(new CompareProgress("tblChat", 0));
-        var comparison = new MessageComparison(migrated, new OpenRejections(_rejectedKeys("tblChat")), log, count =>
+        var comparison = new MessageComparison(migrated, tallies, new OpenRejections(_rejectedKeys("tblChat")), log, count =>
         {
             rows += count;
             onProgress?.Invoke(new CompareProgress("tblChat", rows));

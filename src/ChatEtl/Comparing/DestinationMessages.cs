@@ -114,29 +114,30 @@ internal sealed class DestinationMessages(
         {
             Damaged = damaged,
             Strays = strays ?? [],
-            Digest = DigestOf(batch, damaged),
+            Rooms = ByRoom(batch, damaged),
         };
     }
 
-    private UInt128 DigestOf(MessageBatch batch, Dictionary<int, object?[]>? damaged)
+    /// <summary>Rows and digest by room; rows of a migrated room that are damaged count without a digest.</summary>
+    private List<RoomRows> ByRoom(MessageBatch batch, Dictionary<int, object?[]>? damaged)
     {
-        var digest = UInt128.Zero;
-        var (room, counts) = (0, migrated.Contains(0));
-        for (var row = 0; row < batch.Count; row++)
+        var rooms = new List<RoomRows>();
+        for (var row = 0; row < batch.Count;)
         {
-            if (batch.SourceRoom[row] != room)
+            var (room, first, digest) = (batch.SourceRoom[row], row, UInt128.Zero);
+            var counts = migrated.Contains(room);
+            for (; row < batch.Count && batch.SourceRoom[row] == room; row++)
             {
-                room = batch.SourceRoom[row];
-                counts = migrated.Contains(room);
+                if (counts && damaged?.ContainsKey(row) != true)
+                {
+                    digest = RowDigest.Add(digest, RowDigest.OfMessage(
+                        room, batch.Id[row], batch.Date[row], batch.SourceAuthor[row], batch.Alert[row], batch.Texts(row), batch.RtfLength[row]));
+                }
             }
 
-            if (counts && damaged?.ContainsKey(row) != true)
-            {
-                digest = RowDigest.Add(digest, RowDigest.OfMessage(
-                    room, batch.Id[row], batch.Date[row], batch.SourceAuthor[row], batch.Alert[row], batch.Texts(row), batch.RtfLength[row]));
-            }
+            rooms.Add(new RoomRows(room, row - first, digest));
         }
 
-        return digest;
+        return rooms;
     }
 }

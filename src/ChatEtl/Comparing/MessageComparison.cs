@@ -5,7 +5,7 @@ using ChatEtl.Chat;
 namespace ChatEtl.Comparing;
 
 /// <summary>Merges the messages that the rules give with those that the destination holds, by (room, chatId), byte by byte.</summary>
-internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejections rejections, DifferenceLog log, Action<long> onRows)
+internal sealed class MessageComparison(IReadOnlySet<int> migrated, RoomTallies tallies, OpenRejections rejections, DifferenceLog log, Action<long> onRows)
 {
     private const string Chat = "tblChat";
     private static readonly Table ChatTable = ChatSchema.Persistent[Chat];
@@ -23,8 +23,10 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
     /// <summary>Judges the rejections of a source page; call it for every page.</summary>
     public void OnSourcePage(MessagePage page)
     {
+        tallies.Read(page.Rooms);
         foreach (var rejection in page.Batch.Rejections)
         {
+            tallies.Refuse(rejection.Key);
             rejections.Judge(Chat, rejection.Key, log);
         }
     }
@@ -32,7 +34,12 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
     /// <summary>Takes the digest and the misfits of a destination page; call it for every page.</summary>
     public void OnDestinationPage(MessagePage page)
     {
-        _digest = RowDigest.Add(_digest, page.Digest);
+        foreach (var rows in page.Rooms)
+        {
+            _digest = RowDigest.Add(_digest, rows.Digest);
+            tallies.Find(rows);
+        }
+
         foreach (var cells in page.Strays)
         {
             log.Extra(Chat, Cells.Key(ChatTable, cells), "The key is no whole number of its type, so no source row can have given the row.");
@@ -84,20 +91,25 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
     private void Match(MessageSide expected, MessageCursor there)
     {
         var (room, id, isClaimed) = (there.Room, there.Id, false);
+        var tally = tallies.Of(room);
         while (expected.Current is { } wanted && wanted.Room == room && wanted.Id == id)
         {
             _table.Expected++;
+            tally.Expected++;
             if (AreEqual(wanted, there))
             {
                 _table.Equal++;
+                tally.Equal++;
                 isClaimed = true;
             }
             else if (rejections.Meet(SourceKey(wanted)))
             {
                 _table.Rejected++;
+                tally.Rejected++;
             }
             else
             {
+                tally.Different++;
                 Report(wanted, there);
                 isClaimed = true;
             }
@@ -126,22 +138,33 @@ internal sealed class MessageComparison(IReadOnlySet<int> migrated, OpenRejectio
 
     private void Absent(MessageCursor wanted)
     {
+        var tally = tallies.Of(wanted.Room);
         _table.Expected++;
+        tally.Expected++;
         if (rejections.Meet(SourceKey(wanted)))
         {
             _table.Rejected++;
+            tally.Rejected++;
         }
         else
         {
+            tally.Missing++;
             _lost[wanted.Room] = wanted.Id;
             log.Missing(Chat, Key(wanted), "The destination has no such message, and no open rejection names it.");
         }
     }
 
-    private void Extra(MessageCursor there) => log.Extra(
-        Chat,
-        Invariant($"{there.Room}/{there.Id}"),
-        migrated.Contains(there.Room) ? "No source row gives this message." : "Its channelId is no room of the destination.");
+    private void Extra(MessageCursor there)
+    {
+        var isOurs = migrated.Contains(there.Room);
+        if (isOurs)
+        {
+            tallies.Of(there.Room).Extra++;
+        }
+
+        log.Extra(
+            Chat, Invariant($"{there.Room}/{there.Id}"), isOurs ? "No source row gives this message." : "Its channelId is no room of the destination.");
+    }
 
     private void Report(MessageCursor wanted, MessageCursor there)
     {

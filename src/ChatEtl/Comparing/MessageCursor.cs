@@ -2,11 +2,17 @@ using ChatEtl.Chat;
 
 namespace ChatEtl.Comparing;
 
+/// <summary>Rows of one room.</summary>
+/// <param name="Room">Its channelId where the rows were read.</param>
+/// <param name="Rows">How many.</param>
+/// <param name="Digest">Sum of their digests; zero at the source.</param>
+internal readonly record struct RoomRows(int Room, int Rows, UInt128 Digest);
+
 /// <summary>A batch of messages in key order of the destination.</summary>
 /// <param name="Batch">The rows.</param>
-/// <param name="Rooms">Destination channelId of each row.</param>
+/// <param name="RoomOf">Destination channelId of each row.</param>
 /// <param name="Order">Rows in key order; null when they stand in it.</param>
-internal sealed record MessagePage(MessageBatch Batch, int[] Rooms, int[]? Order)
+internal sealed record MessagePage(MessageBatch Batch, int[] RoomOf, int[]? Order)
 {
     /// <summary>Rows that hold values of another type than the column's; their columns in the batch mean nothing.</summary>
     public IReadOnlyDictionary<int, object?[]>? Damaged { get; init; }
@@ -14,8 +20,8 @@ internal sealed record MessagePage(MessageBatch Batch, int[] Rooms, int[]? Order
     /// <summary>Rows that have no place in the order, as cells: their key is no whole number.</summary>
     public IReadOnlyList<object?[]> Strays { get; init; } = [];
 
-    /// <summary>Sum of the digests of the rows that count.</summary>
-    public UInt128 Digest { get; init; }
+    /// <summary>Rows by room, with the sum of the digests of those that count; a room may come several times.</summary>
+    public IReadOnlyList<RoomRows> Rooms { get; init; } = [];
 
     /// <summary>The order of rows by destination key, for a batch in which rows stand elsewhere than read.</summary>
     public static int[] OrderOf(MessageBatch batch, int[] rooms)
@@ -129,7 +135,7 @@ internal sealed class MessageCursor : IDisposable
     private void Stand()
     {
         Row = _page!.Order is { } order ? order[_place] : _place;
-        Room = _page.Rooms[Row];
+        Room = _page.RoomOf[Row];
         Id = _page.Batch.Id[Row];
     }
 }

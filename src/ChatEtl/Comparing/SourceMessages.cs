@@ -84,7 +84,34 @@ internal sealed class SourceMessages(IChatSource source, DirectoryPlan plan, Mes
     {
         // The transform puts irregular rows that it can convert behind the others.
         var disorder = batch.Irregular.Count > 0;
+        var read = Count(batch);
         transform.Apply(batch);
-        return new MessagePage(batch, batch.Room, disorder ? MessagePage.OrderOf(batch, batch.Room) : null);
+        return new MessagePage(batch, batch.Room, disorder ? MessagePage.OrderOf(batch, batch.Room) : null) { Rooms = read };
+    }
+
+    /// <summary>What was read of each room, before the rules skip and reject.</summary>
+    private static List<RoomRows> Count(MessageBatch batch)
+    {
+        var read = new List<RoomRows>();
+        for (var row = 0; row < batch.Count;)
+        {
+            var (room, first) = (batch.SourceRoom[row], row);
+            while (row < batch.Count && batch.SourceRoom[row] == room)
+            {
+                row++;
+            }
+
+            read.Add(new RoomRows(room, row - first, default));
+        }
+
+        foreach (var cells in batch.Irregular)
+        {
+            if (Cells.TryInteger(cells[0], int.MinValue, int.MaxValue, out var room))
+            {
+                read.Add(new RoomRows((int)room, 1, default));
+            }
+        }
+
+        return read;
     }
 }

@@ -145,6 +145,8 @@ internal static class OptionTable
 
         Report.File("path", "The JSON run report, relative to the folder of this configuration; null writes none.",
             s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
+        Report.File("html", "The same report as one HTML page, relative to the folder of this configuration; null writes none.",
+            s => s.Html, (s, v) => s with { Html = v }) with { Nullable = true },
     ];
 
     /// <summary>The word for a product.</summary>

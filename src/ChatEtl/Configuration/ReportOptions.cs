@@ -5,4 +5,7 @@ public sealed record ReportOptions
 {
     /// <summary>The full path of the JSON run report; null, the default, writes none.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The full path of the run report as a page for people; null, the default, writes none.</summary>
+    public string? Html { get; init; }
 }

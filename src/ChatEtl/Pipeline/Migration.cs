@@ -68,12 +68,12 @@ public sealed class Migration
         var (run, findings) = Begin(plan, resumed, lastPass, started, abort);
 
         plan.Directory.CollectLeftovers();
-        Progress.Phase = "moving";
+        Progress.Phase = RunProgress.Moving;
         var ranges = _ends.Known.ReadRanges();
         var before = Totals(ranges);
         foreach (var range in ranges)
         {
-            Progress.Add(range.Checkpoint.Book, range.Checkpoint.Bytes, range.Checkpoint.Done);
+            Progress.AddEarlier(range.Checkpoint.Book, range.Checkpoint.Bytes, range.Checkpoint.Done);
         }
 
         Progress.Ranges = ranges.Count;

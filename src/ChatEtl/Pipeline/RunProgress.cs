@@ -6,11 +6,15 @@ namespace ChatEtl.Pipeline;
 /// <summary>What a run is doing, for people who watch; safe to read from any thread while the run goes on.</summary>
 public sealed class RunProgress
 {
+    internal const string Moving = "moving";
+
     private long _read;
     private long _written;
     private long _rejected;
     private long _bytes;
     private int _rangesDone;
+    private long _readEarlier;
+    private long _bytesEarlier;
 
     /// <summary>What the run is about to do or doing, in a word or two.</summary>
     public string Phase { get; internal set; } = "starting";
@@ -32,6 +36,15 @@ public sealed class RunProgress
 
     /// <summary>Bytes of text read.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Source rows read by this run alone.</summary>
+    public long ReadNow => Read - Interlocked.Read(ref _readEarlier);
+
+    /// <summary>Bytes of text read by this run alone.</summary>
+    public long BytesNow => Bytes - Interlocked.Read(ref _bytesEarlier);
+
+    /// <summary>Whether rows of the streams are being moved, so that a stretch without commits is a stall.</summary>
+    public bool IsMoving => Phase == Moving;
 
     /// <summary>Ranges complete.</summary>
     public int RangesDone => Volatile.Read(ref _rangesDone);
@@ -57,6 +70,14 @@ public sealed class RunProgress
     public event Action<string>? Notice;
 
     internal void Note(string text) => Notice?.Invoke(text);
+
+    /// <summary>Takes in what earlier runs of the same pass did.</summary>
+    internal void AddEarlier(Book book, long bytes, bool rangeDone)
+    {
+        Interlocked.Add(ref _readEarlier, book.Read);
+        Interlocked.Add(ref _bytesEarlier, bytes);
+        Add(book, bytes, rangeDone);
+    }
 
     internal void Add(Book book, long bytes, bool rangeDone)
     {

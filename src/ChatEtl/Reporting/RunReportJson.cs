@@ -45,8 +45,15 @@ public static class RunReportJson
         }
 
         json.WriteEndObject();
+        WriteFindings(json, report.Findings);
+        WriteRejections(json, report);
+    }
+
+    /// <summary>Writes the array <c>findings</c> into the object that is open.</summary>
+    private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<Finding> findings)
+    {
         json.WriteStartArray("findings");
-        foreach (var finding in report.Findings)
+        foreach (var finding in findings)
         {
             json.WriteStartObject();
             json.WriteString("rule", finding.Rule);
@@ -58,7 +65,6 @@ public static class RunReportJson
         }
 
         json.WriteEndArray();
-        WriteRejections(json, report);
     }
 
     /// <summary>Writes a book as properties of the object that is open.</summary>

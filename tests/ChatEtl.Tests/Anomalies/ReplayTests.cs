@@ -190,7 +190,7 @@ public sealed class ReplayTests : IDisposable
     }
 
     /// <summary>A run into a destination that refuses some rows of every stream.</summary>
-    private Task<Reporting.RunReport> RunStrictlyAsync()
+    private Task<ChatEtl.Reporting.RunReport> RunStrictlyAsync()
     {
         foreach (var statement in Strict)
         {

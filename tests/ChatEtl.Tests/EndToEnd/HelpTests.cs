@@ -23,6 +23,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("sample")]
     [InlineData("provision")]
     [InlineData("drill")]
+    [InlineData("report")]
     public async Task Help_is_the_approved_text(string command)
     {
         var help = await _place.RunAsync(0, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -29,7 +29,7 @@ public sealed class SecretsTests : IDisposable
     {
         _place.Sample("legacy.db", faults: true);
         Workplace.Execute(_place.File("legacy.db"), $"UPDATE tblChat SET content = '{Text} ' || content WHERE typeof(content) = 'text'");
-        string[] settings = ["--set", "report.path=report.json", "--set", "rules.longNames=shorten", "--set", "rules.nameCollisions=rename"];
+        string[] settings = ["--set", "report.path=report.json", "--set", "report.html=report.html", "--set", "rules.longNames=shorten", "--set", "rules.nameCollisions=rename"];
 
         await Say(["migrate", .. settings]);
         await Say(["migrate", "--json", .. settings]);
@@ -40,7 +40,7 @@ public sealed class SecretsTests : IDisposable
         await Say(["status", .. settings]);
         await Say(["finish", .. settings], ExitCodes.TooManyRejections);
 
-        Assert.True(File.Exists(_place.File("report.json")));
+        Assert.True(File.Exists(_place.File("report.json")) && File.Exists(_place.File("report.html")));
         NothingIsTold();
     }
 
@@ -152,7 +152,7 @@ public sealed class SecretsTests : IDisposable
             ["source"] = new JsonObject { ["path"] = "legacy.db" },
             ["destination"] = new JsonObject { ["path"] = "persistent.db" },
             ["retry"] = new JsonObject { ["attempts"] = 0 },
-            ["report"] = new JsonObject { ["path"] = "report.json" },
+            ["report"] = new JsonObject { ["path"] = "report.json", ["html"] = "report.html" },
         };
         configuration[end] = server;
         _place.Configure(configuration);
