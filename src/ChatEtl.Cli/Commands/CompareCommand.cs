@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
@@ -29,9 +30,10 @@ internal static class CompareCommand
         };
         limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long>() < 0)
+            // Asking for the value of a text that is no number would throw.
+            if (result.Tokens.Any(token => !long.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) || number < 0))
             {
-                result.AddError("--limit must not be negative.");
+                result.AddError("--limit wants a number of changes, or 0.");
             }
         });
         var command = new Command(

@@ -41,6 +41,7 @@ internal sealed class AccessGains(AccessSide here, AccessSide there)
     /// <param name="byMembership">Whether the source's own entries give them with the destination's group memberships.</param>
     public string Against(AccessCase room, AccessPeople people, int person, AccessRights rights, bool byMembership) =>
         person >= people.Known ? "only the destination knows the person"
+        : !AccessSide.IsPerson(people[person].Type) ? "not a person in the source"
         : !here.Active.Contains(person) ? here.ActiveFederated.Contains(person) ? "of a partner organisation in the source, which 2013 does not let in (T11)"
             : "disabled in the source, active at the destination"
         : byMembership ? "the source's entries give it with the group memberships of the destination: the memberships differ"

@@ -96,6 +96,12 @@ internal sealed class AccessPairs
             return new AccessPair(here, there, AccessMatch.Decision);
         }
 
+        // Where a run's decisions are, a node without one was not migrated; nor was one that a rule leaves out.
+        if (_decisions.Nodes.Count > 0 || (!isRoot && SkippedBy(here) is not null))
+        {
+            return new AccessPair(here, null, AccessMatch.None);
+        }
+
         var namesakes = _thereByName[isRoot ? _rules.RootRoomsCategory : FullName(here)].Where(node => node.IsCategory == here.IsCategory).Take(2).ToList();
         return namesakes.Count == 1 ? new AccessPair(here, namesakes[0], AccessMatch.Name) : new AccessPair(here, null, AccessMatch.None);
     }

@@ -27,7 +27,8 @@ internal sealed class AccessScope
         }
         else
         {
-            AddEveryone(side);
+            People.CopyFrom(side.Active);
+            Federated.CopyFrom(side.ActiveFederated);
         }
 
         if (denied.Count > 0)
@@ -75,19 +76,6 @@ internal sealed class AccessScope
         }
 
         return reached;
-    }
-
-    /// <summary>A scope that names nobody lets in every person; the system's identities are in it only when it names them.</summary>
-    private void AddEveryone(AccessSide side)
-    {
-        for (var place = 0; place < side.Directory.Principals.Count; place++)
-        {
-            var row = side.Directory.Principals[place];
-            if (row.Disabled == 0 && AccessSide.IsPerson(row.Type) && row.Type != PrincipalTypes.SystemUser)
-            {
-                (AccessSide.IsFederated(row.Type) ? Federated : People).Add(side.Numbers[place]);
-            }
-        }
     }
 }
 
