@@ -9,6 +9,8 @@ return args switch
     ["way", .. var rest] => await Throughput.RunWayAsync(rest),
     ["timeline", .. var rest] => await Timeline.RunAsync(rest),
     ["directory", .. var rest] => await DirectoryScale.RunAsync(rest),
+    ["access", .. var rest] => await AccessScale.RunAsync(rest),
+    ["access-worker", .. var rest] => AccessScale.RunWorker(rest),
     ["resume", .. var rest] => await Resume.RunAsync(rest),
     ["resume-worker", .. var rest] => await Resume.RunWorkerAsync(rest),
     ["stages", .. var rest] => Stages.Run(rest),

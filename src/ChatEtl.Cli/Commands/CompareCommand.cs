@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
@@ -15,9 +16,34 @@ internal static class CompareCommand
     public static Command Make(Interrupts interrupts)
     {
         var json = new Option<bool>("--json") { Description = "Writes one JSON object, the differences in it as they are found." };
+        var access = new Option<bool>("--access")
+        {
+            Description = "Compares access alone, person by person: who can see, join, read, post to and manage each room before and after. "
+                + "Exit code 6 for any gain and any loss that no rule explains.",
+        };
+        var losses = new Option<bool>("--losses") { Description = "With --access: lists the losses that a rule explains too, not only their numbers." };
+        var limit = new Option<long>("--limit")
+        {
+            Description = "With --access: how many changes of each kind are listed at most; 0 lists all. All are counted.",
+            DefaultValueFactory = _ => 1_000,
+            HelpName = "number",
+        };
+        limit.Validators.Add(result =>
+        {
+            // Asking for the value of a text that is no number would throw.
+            if (result.Tokens.Any(token => !long.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) || number < 0))
+            {
+                result.AddError("--limit wants a number of changes, or 0.");
+            }
+        });
         var command = new Command(
-            "compare", "Compares both sides row by row: names every missing, extra and different row and column. Exit code 6 when anything differs.") { json };
-        command.SetAction(async (parsed, _) => await RunAsync(CommandLine.Options(parsed), parsed.GetValue(json), interrupts));
+            "compare", "Compares both sides row by row: names every missing, extra and different row and column. Exit code 6 when anything differs.")
+        {
+            json, access, losses, limit,
+        };
+        command.SetAction(async (parsed, _) => parsed.GetValue(access)
+            ? await AccessAsync(CommandLine.Options(parsed), new AccessListing(parsed.GetValue(limit), parsed.GetValue(losses)), parsed.GetValue(json), interrupts)
+            : await RunAsync(CommandLine.Options(parsed), parsed.GetValue(json), interrupts));
         return command;
     }
 
@@ -47,6 +73,41 @@ internal static class CompareCommand
         }
 
         return report.IsClean ? ExitCodes.Success : ExitCodes.SidesDiffer;
+    }
+
+    private static async Task<int> AccessAsync(ChatEtlOptions options, AccessListing listing, bool json, Interrupts interrupts)
+    {
+        using var ends = Ends.Open(options, prepare: false);
+        Say.Notice("Comparing who can see, join, read, post to and manage each room.");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stop, interrupts.Abort);
+        AccessProofReport report;
+        if (json)
+        {
+            using var output = Console.OpenStandardOutput();
+            using var writer = new AccessJsonWriter(output);
+            report = await Task.Run(() => Prove(ends, options, writer.Write, listing, either.Token));
+            writer.Complete(report);
+        }
+        else
+        {
+            report = await Task.Run(() => Prove(ends, options, AccessView.Show, listing, either.Token));
+            AccessView.Show(report);
+        }
+
+        return report.IsClean ? ExitCodes.Success : ExitCodes.SidesDiffer;
+    }
+
+    /// <summary>Compares access from the two databases alone; what a run stored only pairs merged rooms and explains losses.</summary>
+    private static AccessProofReport Prove(
+        Ends ends, ChatEtlOptions options, Action<AccessChange> onChange, AccessListing listing, CancellationToken cancellationToken)
+    {
+        var reading = EndRetries.Of(ends.Source, options.Retry, TimeProvider.System, Say.Notice);
+        var readingBack = EndRetries.Of(ends.Destination, options.Retry, TimeProvider.System, Say.Notice);
+        reading.Abort = readingBack.Abort = cancellationToken;
+        var directories = AccessDirectories.Read(
+            ExplainedSource.OfSource(ends.Source, reading), ExplainedSource.OfDestination(ends.Reader, readingBack), options.Source.Generation, cancellationToken);
+        var decisions = new ExplainedDestination(ends.Destination, readingBack).ReadDecisions();
+        return new AccessProof(directories.Source, directories.Destination, options.Rules, decisions).Run(onChange, listing, cancellationToken);
     }
 
     public static void ShowDifference(Difference difference) =>
