@@ -48,6 +48,7 @@ internal static class CommandLine
             StatusCommand.Make(),
             RejectionsCommand.Make(interrupts),
             FinishCommand.Make(interrupts),
+            EvidenceCommand.Make(interrupts),
             ExportCommand.Make(interrupts),
             InspectCommand.Make(interrupts),
             SampleCommand.Make(),

@@ -3,7 +3,9 @@ using ChatEtl.Checkpoints;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
 using ChatEtl.Diagnostics;
+using ChatEtl.Evidence;
 using ChatEtl.Faults;
+using ChatEtl.Reading;
 using ChatEtl.Writing;
 
 namespace ChatEtl.Cli.Commands;
@@ -13,13 +15,16 @@ internal static class FinishCommand
 {
     public static Command Make(Interrupts interrupts)
     {
+        var without = new Option<bool>("--without-evidence") { Description = "Writes no manifest: the event log is removed with our other tables, and nothing is left to prove by." };
         var command = new Command(
-            "finish", "Removes ChatEtl's own tables from the destination. Refuses while a pass is open, rows are rejected, or the sides differ.");
-        command.SetAction(async (parsed, _) => await RunAsync(CommandLine.Options(parsed), interrupts));
+            "finish",
+            "Writes the manifest of the migration (report.evidence; see evidence), then removes ChatEtl's own tables from the destination. Refuses while a pass is "
+            + "open, rows are rejected, or the sides differ.") { without };
+        command.SetAction(async (parsed, _) => await RunAsync(CommandLine.Options(parsed), parsed.GetValue(without), interrupts));
         return command;
     }
 
-    private static async Task<int> RunAsync(ChatEtlOptions options, Interrupts interrupts)
+    private static async Task<int> RunAsync(ChatEtlOptions options, bool withoutEvidence, Interrupts interrupts)
     {
         using var ends = Ends.Open(options, prepare: false);
         var retries = EndRetries.Of(ends.Destination, options.Retry, TimeProvider.System, Say.Notice);
@@ -45,12 +50,33 @@ internal static class FinishCommand
             return ExitCodes.TooManyRejections;
         }
 
+        if (!withoutEvidence && options.Report.Evidence is null)
+        {
+            Say.Failure(
+                "No file is named for the manifest, and the event log is removed with our other tables.",
+                "Nothing was removed. Set report.evidence in the configuration, or give --without-evidence.");
+            return ExitCodes.NotAllowed;
+        }
+
+        var manifest = withoutEvidence ? null : options.Report.Evidence;
+        if (manifest is not null)
+        {
+            EvidenceFile.DemandReplaceable(manifest, known.ReadEvents());
+        }
+
         var report = await CompareCommand.CompareAsync(ends, options, CompareCommand.ShowDifference, interrupts);
         SummaryView.Show(report);
         if (!report.IsClean)
         {
             Say.Failure("The sides differ.", "Nothing was removed. Settle the differences, then finish.");
             return ExitCodes.SidesDiffer;
+        }
+
+        known.Record(RunEvents.OfCompare(TimeProvider.System.GetUtcNow().UtcDateTime, Owner.Now, report.IsClean, report.Differences, report.Digest), run.Epoch);
+        known.Record(RunEvents.OfRemoval(TimeProvider.System.GetUtcNow().UtcDateTime, Owner.Now, manifest), run.Epoch);
+        if (manifest is not null)
+        {
+            await WriteManifestAsync(known, retries, options, manifest, interrupts);
         }
 
         using (Spans.Start(Spans.Finish))
@@ -60,5 +86,13 @@ internal static class FinishCommand
 
         Say.Line("Finished: the destination is a plain Persistent Chat database.");
         return ExitCodes.Success;
+    }
+
+    private static async Task WriteManifestAsync(ExplainedDestination known, EndRetries retries, ChatEtlOptions options, string path, Interrupts interrupts)
+    {
+        Say.Notice("Reading the destination once more, for the manifest.");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stop, interrupts.Abort);
+        using var reader = Ends.OpenReader(options, keepHalfPairs: true);
+        await Task.Run(() => EvidenceCommand.Write(known, ExplainedSource.OfDestination(reader, retries), path, either.Token));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
+using ChatEtl.Evidence;
 using ChatEtl.Faults;
 using ChatEtl.Pipeline;
 using ChatEtl.Reporting;
@@ -25,9 +26,9 @@ internal static class MigrateCommand
     {
         using var ends = Ends.Open(options, prepare: true);
         var migration = new Migration(
-            ends.Source, ends.Destination, ends.Reader, options, $"process {Environment.ProcessId} on {Environment.MachineName}", TimeProvider.System);
+            ends.Source, ends.Destination, ends.Reader, options, Owner.Now, TimeProvider.System);
         var report = await ProgressView.WatchAsync(migration.Progress, () => migration.RunAsync(last, interrupts.Stop, interrupts.Abort));
-        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, json, interrupts) : null;
+        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, report.Epoch, json, interrupts) : null;
         WriteReport(options.Report.Path, report, compare);
         if (json)
         {
@@ -54,12 +55,14 @@ internal static class MigrateCommand
         return compare is { IsClean: false } ? ExitCodes.SidesDiffer : ExitCodes.Success;
     }
 
-    /// <summary>The comparison after the migration; null when it was stopped.</summary>
-    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, bool json, Interrupts interrupts)
+    /// <summary>The comparison after the migration, which goes into the event log; null when it was stopped.</summary>
+    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, long epoch, bool json, Interrupts interrupts)
     {
         try
         {
-            return await CompareCommand.CompareAsync(ends, options, json ? _ => { } : CompareCommand.ShowDifference, interrupts);
+            var compare = await CompareCommand.CompareAsync(ends, options, json ? _ => { } : CompareCommand.ShowDifference, interrupts);
+            EvidenceCommand.Record(ends.Destination, options, RunEvents.OfCompare(TimeProvider.System.GetUtcNow().UtcDateTime, Owner.Now, compare.IsClean, compare.Differences, compare.Digest), epoch);
+            return compare;
         }
         catch (OperationCanceledException) when (interrupts.Stop.IsCancellationRequested)
         {
