@@ -45,6 +45,52 @@ public abstract class ChatDestinationContract
         Assert.Empty(Destination.ReadBooks(0));
         Assert.Empty(Destination.Rejections());
         Assert.Empty(Destination.ReadFindings());
+        Assert.Empty(Destination.ReadEvents());
+    }
+
+    [Fact]
+    public void The_event_log_grows_with_what_it_records_and_its_chain_holds()
+    {
+        Destination.Begin(Start());
+        Destination.Record(Note("stopped", "ünö\u0000 'quoted'"), 1);
+        Destination.Begin(Start(expected: 1, epoch: 2) with { Ranges = null });
+        Destination.Complete(End(2));
+        Destination.BeginReplay(Run(3), 2, Note("replay begun"));
+        Destination.Complete(End(3));
+
+        var events = Destination.ReadEvents();
+
+        Assert.Null(EventEntry.FaultOf(events));
+        Assert.Equal(["pass begun", "stopped", "pass begun", "pass finished", "replay begun", "pass finished"], events.Select(entry => entry.Kind), StringComparer.Ordinal);
+        Assert.Equal([1L, 1L, 2L, 2L, 3L, 3L], events.Select(entry => entry.Epoch));
+        Assert.Equal(Note("stopped", "ünö\u0000 'quoted'").Detail, events[1].Detail);
+        Assert.All(events, entry => Assert.StartsWith("test", entry.Who, StringComparison.Ordinal));
+        using var another = OpenAnother();
+        Assert.Equal(events, another.ReadEvents());
+    }
+
+    [Fact]
+    public void What_does_not_go_in_leaves_no_event_and_a_stale_run_records_nothing()
+    {
+        Destination.Begin(Start());
+        Assert.Throws<TakenOverException>(() => Destination.Begin(Start(expected: 7, epoch: 8)));
+        Assert.Throws<TakenOverException>(() => Destination.Record(Note("stopped"), 7));
+        Assert.Throws<TakenOverException>(() => Destination.Complete(End(7)));
+        Assert.Throws<TakenOverException>(() => Destination.BeginReplay(Run(8), 7, Note("replay begun")));
+
+        Assert.Equal("pass begun", Assert.Single(Destination.ReadEvents()).Kind);
+    }
+
+    [Fact]
+    public void What_is_given_again_after_a_lost_answer_is_recorded_once()
+    {
+        Destination.Begin(Start());
+        Destination.Record(Note("stopped"), 1);
+        Destination.Record(Note("stopped"), 1);
+        Destination.Complete(End(1));
+        Destination.Complete(End(1));
+
+        Assert.Equal(["pass begun", "stopped", "pass finished"], Destination.ReadEvents().Select(entry => entry.Kind), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class RejectionTests : IDisposable
         }
 
         await _place.DigestAsync();
-        await _place.RunAsync(0, "finish");
+        await _place.RunAsync(0, "finish", "--without-evidence");
     }
 
     [Fact]
