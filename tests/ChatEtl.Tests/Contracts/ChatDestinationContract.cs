@@ -52,7 +52,7 @@ public abstract class ChatDestinationContract
     public void The_event_log_grows_with_what_it_records_and_its_chain_holds()
     {
         Destination.Begin(Start());
-        Destination.Record(Note("stopped", "ünö\u0000 'quoted'"), 1);
+        Destination.Record(Note("stopped", "ünö łŻ 'quoted'"), 1);
         Destination.Begin(Start(expected: 1, epoch: 2) with { Ranges = null });
         Destination.Complete(End(2));
         Destination.BeginReplay(Run(3), 2, Note("replay begun"));
@@ -63,7 +63,7 @@ public abstract class ChatDestinationContract
         Assert.Null(EventEntry.FaultOf(events));
         Assert.Equal(["pass begun", "stopped", "pass begun", "pass finished", "replay begun", "pass finished"], events.Select(entry => entry.Kind), StringComparer.Ordinal);
         Assert.Equal([1L, 1L, 2L, 2L, 3L, 3L], events.Select(entry => entry.Epoch));
-        Assert.Equal(Note("stopped", "ünö\u0000 'quoted'").Detail, events[1].Detail);
+        Assert.Equal(Note("stopped", "ünö łŻ 'quoted'").Detail, events[1].Detail);
         Assert.All(events, entry => Assert.StartsWith("test", entry.Who, StringComparison.Ordinal));
         using var another = OpenAnother();
         Assert.Equal(events, another.ReadEvents());
