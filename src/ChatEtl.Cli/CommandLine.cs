@@ -49,6 +49,7 @@ internal static class CommandLine
             RejectionsCommand.Make(interrupts),
             FinishCommand.Make(interrupts),
             ReportCommand.Make(),
+            EvidenceCommand.Make(interrupts),
             ExportCommand.Make(interrupts),
             InspectCommand.Make(interrupts),
             SampleCommand.Make(),

@@ -30,7 +30,7 @@ internal sealed class Ends : IDisposable
         try
         {
             PrepareDestination(source, options.Destination, prepare);
-            return new Ends(source, MakeDestination(options.Destination, options.Pipeline.Writers), OpenReader(options));
+            return new Ends(source, MakeDestination(options.Destination, options.Pipeline.Writers), OpenReader(options, KeepsHalfPairs(options)));
         }
         catch
         {
@@ -56,6 +56,11 @@ internal sealed class Ends : IDisposable
         destination.Kind == EndKind.SqlServer || File.Exists(destination.Path)
             ? MakeDestination(destination)
             : throw new DestinationException("the checkpoints", null, null, 1, new IOException(Missing(destination.Path, "Check destination.path.")), "Reading");
+
+    /// <summary>Opens the destination to be read back: on the primary replica, where it was written: another one may be behind.</summary>
+    public static IChatSource OpenReader(ChatEtlOptions options, bool keepHalfPairs) => options.Destination.Kind == EndKind.SqlServer
+        ? new SqlServerSource(SqlServerEnds.Of(options.Destination), keepHalfPairs, readOnlyIntent: false)
+        : new SqliteSource(options.Destination.Path);
 
     /// <summary>Makes the configured destination: the file, or the tables of an empty SQL Server database.</summary>
     /// <returns>Where it is, for people.</returns>
@@ -110,11 +115,6 @@ internal sealed class Ends : IDisposable
     private static IChatDestination MakeDestination(DestinationOptions destination, int writers = 1) => destination.Kind == EndKind.SqlServer
         ? new SqlServerDestination(SqlServerEnds.Of(destination), SqlServerEnds.LoadOf(destination, writers), TimeProvider.System)
         : new SqliteDestination(destination.Path, TimeProvider.System);
-
-    /// <summary>A destination is read back from the primary replica, where it was written: another one may be behind.</summary>
-    private static IChatSource OpenReader(ChatEtlOptions options) => options.Destination.Kind == EndKind.SqlServer
-        ? new SqlServerSource(SqlServerEnds.Of(options.Destination), KeepsHalfPairs(options), readOnlyIntent: false)
-        : new SqliteSource(options.Destination.Path);
 
     private static void PrepareSource(SourceOptions source, bool prepare)
     {

@@ -44,7 +44,8 @@ internal static class SqlServerCheckpointTables
             + "source_key nvarchar(max) NOT NULL, rule_id varchar(20) NOT NULL, reason nvarchar(max) NOT NULL, source_values nvarchar(max) NOT NULL"),
         ("finding", "finding_id bigint IDENTITY(1, 1) NOT NULL PRIMARY KEY, pass int NOT NULL, rule_id varchar(20) NOT NULL, severity varchar(20) NOT NULL, "
             + "source_table nvarchar(128) NOT NULL, source_key nvarchar(max) NOT NULL, message nvarchar(max) NOT NULL"),
-        ("event", "event_id bigint IDENTITY(1, 1) NOT NULL PRIMARY KEY, at varchar(40) NOT NULL, epoch bigint NOT NULL, kind varchar(40) NOT NULL, detail nvarchar(max) NOT NULL"),
+        ("event", "sequence bigint NOT NULL PRIMARY KEY, at varchar(40) NOT NULL, epoch bigint NOT NULL, who nvarchar(1000) NOT NULL, kind varchar(40) NOT NULL, "
+            + "detail nvarchar(max) NOT NULL, previous varchar(64) NOT NULL, hash varchar(64) NOT NULL"),
         ("counter", "id int NOT NULL PRIMARY KEY, legacy bigint NULL, value bigint NULL"),
     ];
 
@@ -211,6 +212,18 @@ internal static class SqlServerCheckpointTables
             """,
             row => new RejectionCount(row.GetString(0), row.GetString(1), row.GetInt32(2) > 0, row.GetInt32(3)), values);
     }
+
+    /// <summary>Reads the event log, the last entry first.</summary>
+    /// <param name="end">The database.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">The transaction; null outside of one.</param>
+    /// <param name="most">How many entries at most.</param>
+    public static IEnumerable<EventEntry> ReadEventsBackwards(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, int most) =>
+        Rows(
+            end, connection, transaction,
+            $"SELECT TOP ({most.ToString(CultureInfo.InvariantCulture)}) sequence, at, epoch, who, kind, detail, previous, hash FROM chatetl.event ORDER BY sequence DESC",
+            row => new EventEntry(
+                row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7)));
 
     /// <summary>The skipped counts of a book, as stored.</summary>
     public static string FormatSkipped(Book book) => JsonSerializer.Serialize(book.Skipped);

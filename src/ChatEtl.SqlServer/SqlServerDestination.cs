@@ -97,6 +97,18 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     ];
 
     /// <inheritdoc/>
+    public IReadOnlyList<EventEntry> ReadEvents() =>
+        ReadOwn<IReadOnlyList<EventEntry>>(connection => [.. Tables.ReadEventsBackwards(end, connection, null, int.MaxValue).Reverse()], []);
+
+    /// <inheritdoc/>
+    public void Record(EventNote note, long epoch) => _sessions.Transact(session =>
+    {
+        session.CheckEpoch(epoch);
+        new SqlServerPassWriter(session, Table).Record(note, epoch);
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void Begin(PassStart start)
     {
         // Before the transaction: a reading connection would wait for its tables.
@@ -139,10 +151,10 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     public RangeCheckpoint Write(Batch batch, long epoch) => Write(epoch, writer => writer.Write(batch, epoch));
 
     /// <inheritdoc/>
-    public void BeginReplay(RunRecord run, long expectedEpoch) => _sessions.Transact(session =>
+    public void BeginReplay(RunRecord run, long expectedEpoch, EventNote note) => _sessions.Transact(session =>
     {
         session.CheckEpoch(expectedEpoch);
-        new SqlServerPassWriter(session, Table).BeginReplay(run);
+        new SqlServerPassWriter(session, Table).BeginReplay(run, note);
         return true;
     });
 

@@ -54,10 +54,10 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
             "chatetl.finding", ["pass", "rule_id", "severity", "source_table", "source_key", "message"],
             [.. start.Findings.Select(finding => new object?[] { run.Pass, finding.Rule, finding.Severity.ToString(), finding.Table, finding.Key, finding.Message })]);
         session.WriteRejections(start.Rejections, run.Pass, 0);
-        WriteEvent(run.Epoch, start.Ranges is null ? "resumed" : "pass begun", run.Owner, run.Updated);
+        Record(start.Note, run.Epoch);
     }
 
-    public void BeginReplay(RunRecord run)
+    public void BeginReplay(RunRecord run, EventNote note)
     {
         session.Run("DELETE FROM chatetl.rejection WHERE range_id = 0 AND source_table IN ('tblLastChatId', 'tblLastInviteId')");
         session.Run(
@@ -66,7 +66,7 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
         session.Run(
             "UPDATE chatetl.run SET wrote = CASE WHEN state = @p0 THEN 0 ELSE wrote END, state = @p1, epoch = @p2, updated = @p3, owner_name = @p4",
             nameof(RunState.Finished), run.State.ToString(), run.Epoch, Tables.FormatTime(run.Updated), run.Owner);
-        WriteEvent(run.Epoch, "replay begun", run.Owner, run.Updated);
+        Record(note, run.Epoch);
     }
 
     public int AddPlaceholder(int sourceId, Principal row)
@@ -111,7 +111,20 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
         session.WriteRejections(end.Rejections, wrote.Pass, 0);
         session.Run(
             "UPDATE chatetl.run SET state = @p0, updated = @p1, wrote = @p2", nameof(RunState.Finished), Tables.FormatTime(end.Ended), wrote.Any || raised);
-        WriteEvent(end.Epoch, "pass finished", "", end.Ended);
+        Record(end.Note, end.Epoch);
+    }
+
+    /// <summary>Adds an entry to the event log, unless an earlier attempt did; the login is the server's word, not ours.</summary>
+    public void Record(EventNote note, long epoch)
+    {
+        var login = session.Rows("SELECT SUSER_SNAME()", row => row.IsDBNull(0) ? "" : row.GetString(0)).Single();
+        var last = Tables.ReadEventsBackwards(session.End, session.Connection, session.Transaction, 1).FirstOrDefault();
+        if (EventEntry.Following(last, note with { Who = $"{note.Who}, login {login}" }, epoch) is { } entry)
+        {
+            session.Run(
+                "INSERT INTO chatetl.event (sequence, at, epoch, who, kind, detail, previous, hash) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7)",
+                entry.Sequence, entry.At, entry.Epoch, entry.Who, entry.Kind, entry.Detail, entry.Previous, entry.Hash);
+        }
     }
 
     private void WriteTable(TableChanges changes)
@@ -247,9 +260,6 @@ internal sealed class SqlServerPassWriter(SqlServerWriteSession session, Func<st
                 }),
             ]);
     }
-
-    private void WriteEvent(long epoch, string kind, string detail, DateTime at) => session.Run(
-        "INSERT INTO chatetl.event (at, epoch, kind, detail) VALUES (@p0, @p1, @p2, @p3)", Tables.FormatTime(at), epoch, kind, detail);
 
     /// <summary>Sets counters to the largest of the legacy value, the highest number in use and what is there (T21, M4); whether one changed.</summary>
     private bool Raise(string table, string key, string column, IReadOnlyDictionary<int, long?>? legacy, string highest)

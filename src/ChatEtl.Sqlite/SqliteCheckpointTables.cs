@@ -52,7 +52,8 @@ internal static class SqliteCheckpointTables
             finding_id INTEGER PRIMARY KEY, pass INTEGER NOT NULL, rule TEXT NOT NULL, severity TEXT NOT NULL, source_table TEXT NOT NULL,
             source_key TEXT NOT NULL, message TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS chatetl_event (
-            event_id INTEGER PRIMARY KEY, at TEXT NOT NULL, epoch INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
+            sequence INTEGER PRIMARY KEY, at TEXT NOT NULL, epoch INTEGER NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
+            previous TEXT NOT NULL, hash TEXT NOT NULL);
         """;
 
     /// <summary>Whether the tables are there.</summary>
@@ -184,6 +185,11 @@ internal static class SqliteCheckpointTables
             connection, $"SELECT source_table, rule, range_id <> 0, count(*) FROM chatetl_rejection WHERE {Filtered} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             Parameters(filter))
             .Select(row => new RejectionCount(row.Text(0), row.Text(1), row.Integer(2) == 1, row.Integer(3)));
+
+    /// <summary>Reads the event log, the last entry first.</summary>
+    public static IEnumerable<EventEntry> ReadEventsBackwards(SqliteConnection connection) =>
+        Rows(connection, "SELECT sequence, at, epoch, who, kind, detail, previous, hash FROM chatetl_event ORDER BY sequence DESC")
+            .Select(row => new EventEntry(row.Integer(0), row.Text(1), row.Integer(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7)));
 
     /// <summary>Runs a query; the statement given out stands on the current row.</summary>
     public static IEnumerable<SqliteStatement> Rows(SqliteConnection connection, string sql, params object?[] parameters)

@@ -123,6 +123,21 @@ public sealed class SqliteDestination : IChatDestination
         []);
 
     /// <inheritdoc/>
+    public IReadOnlyList<EventEntry> ReadEvents() =>
+        ReadOwn<IReadOnlyList<EventEntry>>(connection => [.. Tables.ReadEventsBackwards(connection).Reverse()], []);
+
+    /// <inheritdoc/>
+    public void Record(EventNote note, long epoch)
+    {
+        Transact(session =>
+        {
+            session.CheckEpoch(epoch);
+            new SqlitePassWriter(session).Record(note, epoch);
+        });
+        Sync();
+    }
+
+    /// <inheritdoc/>
     public void Begin(PassStart start) => Transact(session =>
     {
         Execute(session.Connection, Tables.Create);
@@ -174,10 +189,10 @@ public sealed class SqliteDestination : IChatDestination
     });
 
     /// <inheritdoc/>
-    public void BeginReplay(RunRecord run, long expectedEpoch) => Transact(session =>
+    public void BeginReplay(RunRecord run, long expectedEpoch, EventNote note) => Transact(session =>
     {
         session.CheckEpoch(expectedEpoch);
-        new SqlitePassWriter(session).BeginReplay(run);
+        new SqlitePassWriter(session).BeginReplay(run, note);
     });
 
     /// <inheritdoc/>

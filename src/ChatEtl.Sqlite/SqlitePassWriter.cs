@@ -59,17 +59,17 @@ internal sealed class SqlitePassWriter(SqliteWriteSession session)
             session.WriteRejection(rejection, 0);
         }
 
-        WriteEvent(run.Epoch, start.Ranges is null ? "resumed" : "pass begun", run.Owner, run.Updated);
+        Record(start.Note, run.Epoch);
     }
 
-    public void BeginReplay(RunRecord run)
+    public void BeginReplay(RunRecord run, EventNote note)
     {
         session.Run("DELETE FROM chatetl_rejection WHERE range_id = 0 AND source_table IN ('tblLastChatId', 'tblLastInviteId')");
         session.Run("UPDATE chatetl_range SET epoch = ?1 WHERE pass = ?2", run.Epoch, run.Pass);
         session.Run(
             "UPDATE chatetl_run SET wrote = CASE WHEN state = ?1 THEN 0 ELSE wrote END, state = ?2, epoch = ?3, updated = ?4, owner = ?5",
             nameof(RunState.Finished), run.State.ToString(), run.Epoch, Stamp(run.Updated), run.Owner);
-        WriteEvent(run.Epoch, "replay begun", run.Owner, run.Updated);
+        Record(note, run.Epoch);
     }
 
     public int AddPlaceholder(int sourceId, Principal row)
@@ -122,7 +122,18 @@ internal sealed class SqlitePassWriter(SqliteWriteSession session)
         }
 
         session.Run("UPDATE chatetl_run SET state = ?1, updated = ?2, wrote = ?3", nameof(RunState.Finished), Stamp(end.Ended), wrote);
-        WriteEvent(end.Epoch, "pass finished", "", end.Ended);
+        Record(end.Note, end.Epoch);
+    }
+
+    /// <summary>Adds an entry to the event log, unless an earlier attempt did.</summary>
+    public void Record(EventNote note, long epoch)
+    {
+        if (EventEntry.Following(Tables.ReadEventsBackwards(session.Connection).FirstOrDefault(), note, epoch) is { } entry)
+        {
+            session.Run(
+                "INSERT INTO chatetl_event (sequence, at, epoch, who, kind, detail, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                entry.Sequence, entry.At, entry.Epoch, entry.Who, entry.Kind, entry.Detail, entry.Previous, entry.Hash);
+        }
     }
 
     private void WriteTable(TableChanges changes)
@@ -237,9 +248,6 @@ internal sealed class SqlitePassWriter(SqliteWriteSession session)
                 pass, table, book.Read, book.Written, book.Reused, book.Rejected, book.Derived, Tables.FormatSkipped(book));
         }
     }
-
-    private void WriteEvent(long epoch, string kind, string detail, DateTime at) =>
-        session.Run("INSERT INTO chatetl_event (at, epoch, kind, detail) VALUES (?1, ?2, ?3, ?4)", Stamp(at), epoch, kind, detail);
 
     /// <summary>Sets one counter to the largest of the legacy value, the highest number in use and what is there (T21, M4).</summary>
     private bool Raise(string table, string keyColumn, string column, int key, long? legacy, string highestSql)

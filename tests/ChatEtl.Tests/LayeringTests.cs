@@ -30,14 +30,15 @@ public sealed class LayeringTests
     }
 
     [Theory]
-    [InlineData("Chat", "Reading Writing Transforming Pipeline Checkpoints Configuration Comparing Planning Reporting Sqlite")]
-    [InlineData("Checkpoints", "Reading Writing Transforming Pipeline Configuration Comparing Planning Reporting Sqlite")]
-    [InlineData("Reading", "Writing Transforming Pipeline Comparing Planning Reporting Sqlite")]
-    [InlineData("Writing", "Reading Transforming Pipeline Comparing Planning Reporting Sqlite")]
-    [InlineData("Transforming", "Reading Writing Pipeline Comparing Planning Reporting Sqlite")]
-    [InlineData("Comparing", "Sqlite")]
-    [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Planning Reporting SqlServer Cli")]
-    [InlineData("SqlServer", "Pipeline Transforming Configuration Comparing Planning Reporting Sqlite Cli")]
+    [InlineData("Chat", "Reading Writing Transforming Pipeline Checkpoints Configuration Comparing Evidence Planning Reporting Sqlite")]
+    [InlineData("Checkpoints", "Reading Writing Transforming Pipeline Configuration Comparing Evidence Planning Reporting Sqlite")]
+    [InlineData("Reading", "Writing Transforming Pipeline Comparing Evidence Planning Reporting Sqlite")]
+    [InlineData("Writing", "Reading Transforming Pipeline Comparing Evidence Planning Reporting Sqlite")]
+    [InlineData("Transforming", "Reading Writing Pipeline Comparing Evidence Planning Reporting Sqlite")]
+    [InlineData("Comparing", "Evidence Sqlite")]
+    [InlineData("Evidence", "Transforming Pipeline Configuration Planning Reporting Sqlite SqlServer Cli")]
+    [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Evidence Planning Reporting SqlServer Cli")]
+    [InlineData("SqlServer", "Pipeline Transforming Configuration Comparing Evidence Planning Reporting Sqlite Cli")]
     public void A_room_does_not_use_what_it_should_not(string room, string others)
     {
         var forbidden = others.Split(' ').Select(other => "ChatEtl." + other).ToHashSet(StringComparer.Ordinal);

@@ -87,6 +87,7 @@ internal sealed class PlannedPool : IDisposable
             Books = _plan.Directory.Books,
             Findings = [],
             Rejections = [],
+            Note = new EventNote(DateTime.UnixEpoch, "benchmark", "pass begun", "{}"),
         });
         return destination;
     }

@@ -3,7 +3,9 @@ using ChatEtl.Checkpoints;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Configuration;
 using ChatEtl.Diagnostics;
+using ChatEtl.Evidence;
 using ChatEtl.Faults;
+using ChatEtl.Reading;
 using ChatEtl.Writing;
 
 namespace ChatEtl.Cli.Commands;
@@ -14,7 +16,9 @@ internal static class FinishCommand
     public static Command Make(Interrupts interrupts)
     {
         var command = new Command(
-            "finish", "Removes ChatEtl's own tables from the destination. Refuses while a pass is open, rows are rejected, or the sides differ.");
+            "finish",
+            "Writes the manifest of the migration (report.evidence; see evidence), then removes ChatEtl's own tables from the destination. Refuses while a pass is "
+            + "open, rows are rejected, or the sides differ.");
         command.SetAction(async (parsed, _) => await RunAsync(CommandLine.Options(parsed), interrupts));
         return command;
     }
@@ -45,6 +49,12 @@ internal static class FinishCommand
             return ExitCodes.TooManyRejections;
         }
 
+        var manifest = options.Report.Evidence;
+        if (manifest is not null)
+        {
+            EvidenceFile.DemandReplaceable(manifest, known.ReadEvents());
+        }
+
         var report = await CompareCommand.CompareAsync(ends, options, CompareCommand.ShowDifference, interrupts);
         SummaryView.Show(report);
         if (!report.IsClean)
@@ -53,12 +63,30 @@ internal static class FinishCommand
             return ExitCodes.SidesDiffer;
         }
 
+        known.Record(RunEvents.OfCompare(TimeProvider.System.GetUtcNow().UtcDateTime, Owner.Now, report.IsClean, report.Differences, report.Digest), run.Epoch);
+        known.Record(RunEvents.OfRemoval(TimeProvider.System.GetUtcNow().UtcDateTime, Owner.Now, manifest), run.Epoch);
+        if (manifest is not null)
+        {
+            await WriteManifestAsync(known, retries, options, manifest, interrupts);
+        }
+
         using (Spans.Start(Spans.Finish))
         {
             known.RemoveOwnTables(run.Epoch);
         }
 
         Say.Line("Finished: the destination is a plain Persistent Chat database.");
+        Say.Line(manifest is null
+            ? "No manifest was written, because report.evidence names no file: nothing is left here to prove the migration by."
+            : $"The manifest, to prove the migration by: {manifest}");
         return ExitCodes.Success;
+    }
+
+    private static async Task WriteManifestAsync(ExplainedDestination known, EndRetries retries, ChatEtlOptions options, string path, Interrupts interrupts)
+    {
+        Say.Notice("Reading the destination once more, for the manifest.");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Stop, interrupts.Abort);
+        using var reader = Ends.OpenReader(options, keepHalfPairs: true);
+        await Task.Run(() => EvidenceCommand.Write(known, ExplainedSource.OfDestination(reader, retries), path, either.Token));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
+using ChatEtl.Evidence;
 using ChatEtl.Faults;
 using ChatEtl.Pipeline;
 using ChatEtl.Reporting;
@@ -38,11 +39,11 @@ internal static class MigrateCommand
     private static async Task<int> RunAsync(Ends ends, ChatEtlOptions options, bool last, bool json, RunRecorder recorder, Interrupts interrupts)
     {
         var migration = new Migration(
-            ends.Source, ends.Destination, ends.Reader, options, $"process {Environment.ProcessId} on {Environment.MachineName}", TimeProvider.System);
+            ends.Source, ends.Destination, ends.Reader, options, Owner.Now, TimeProvider.System);
         recorder.Watch(ends, migration.Progress, interrupts.Stop);
         var report = await ProgressView.WatchAsync(migration.Progress, () => migration.RunAsync(last, interrupts.Stop, interrupts.Abort));
         recorder.Moved(report);
-        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, json, recorder, interrupts) : null;
+        var compare = report.Complete && options.Compare.AfterMigrate ? await CompareAsync(ends, options, report.Epoch, json, recorder, interrupts) : null;
         var outcome = OutcomeOf(report, compare, options);
         var document = recorder.Save(outcome, compare);
         if (json)
@@ -80,12 +81,14 @@ internal static class MigrateCommand
             "The same command again copies what has been written since; chat-etl finish ends the migration."),
     };
 
-    /// <summary>The comparison after the migration; null when it was stopped.</summary>
-    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, bool json, RunRecorder recorder, Interrupts interrupts)
+    /// <summary>The comparison after the migration, which goes into the event log; null when it was stopped.</summary>
+    private static async Task<CompareReport?> CompareAsync(Ends ends, ChatEtlOptions options, long epoch, bool json, RunRecorder recorder, Interrupts interrupts)
     {
         try
         {
-            return await CompareCommand.CompareAsync(ends, options, Take, interrupts);
+            var compare = await CompareCommand.CompareAsync(ends, options, Take, interrupts);
+            EvidenceCommand.Record(ends.Destination, options, RunEvents.OfCompare(TimeProvider.System.GetUtcNow().UtcDateTime, Owner.Now, compare.IsClean, compare.Differences, compare.Digest), epoch);
+            return compare;
         }
         catch (OperationCanceledException) when (interrupts.Stop.IsCancellationRequested)
         {

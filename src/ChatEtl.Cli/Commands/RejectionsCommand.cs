@@ -99,7 +99,7 @@ internal static class RejectionsCommand
     {
         using var ends = Ends.Open(options, prepare: false);
         var replay = new Replay(
-            ends.Source, ends.Destination, ends.Reader, options, $"process {Environment.ProcessId} on {Environment.MachineName}", TimeProvider.System);
+            ends.Source, ends.Destination, ends.Reader, options, Owner.Now, TimeProvider.System);
         replay.Progress.Notice += Say.Notice;
         var report = replay.Run(filter, closeGone, interrupts.Stop, interrupts.Abort);
         RejectionView.Show(report, json);

@@ -253,7 +253,7 @@ internal sealed class CrashDrill(ChatEtlOptions configured, string pool, string 
             Readers = configured.Rules.UnknownAuthors == UnknownAuthors.Reject ? configured.Pipeline.Readers : 1,
         },
         Compare = new CompareOptions { AfterMigrate = false },
-        Report = new ReportOptions { Path = null },
+        Report = new ReportOptions { Evidence = Path.Combine(folder, $"evidence-{_report.Rounds}.json") },
     };
 
     private WorkerProcess Worker(ChatEtlOptions options)

@@ -24,5 +24,5 @@ public sealed record RunRecord(
     int Format, RunFingerprint Fingerprint, RunState State, long Epoch, int Pass, bool LastPass, DateTime Started, DateTime Updated, string Owner)
 {
     /// <summary>The layout this version writes and reads.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 }

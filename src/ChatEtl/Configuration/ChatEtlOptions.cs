@@ -21,6 +21,6 @@ public sealed record ChatEtlOptions
     /// <summary>When the two sides are compared.</summary>
     public CompareOptions Compare { get; init; } = new();
 
-    /// <summary>Where the run report goes.</summary>
+    /// <summary>Where the run report and the manifest go.</summary>
     public ReportOptions Report { get; init; } = new();
 }

@@ -36,7 +36,11 @@ internal static class CrossChecks
             ("this configuration", jsonPath),
             ("source.path", isSound("source.path") && options.Source.Path.Length > 0 ? options.Source.Path : null),
         };
-        foreach (var (option, file) in new[] { ("destination.path", options.Destination.Path), ("report.path", options.Report.Path), ("report.html", options.Report.Html) })
+        foreach (var (option, file) in new[]
+        {
+            ("destination.path", options.Destination.Path), ("report.path", options.Report.Path), ("report.html", options.Report.Html),
+            ("report.evidence", options.Report.Evidence),
+        })
         {
             if (!isSound(option) || string.IsNullOrEmpty(file))
             {

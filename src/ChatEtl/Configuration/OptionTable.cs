@@ -44,7 +44,7 @@ internal static class OptionTable
         ["pipeline"] = "How wide the pipeline is and what travels through it.",
         ["retry"] = "How transient faults are retried.",
         ["compare"] = "When the two sides are compared.",
-        ["report"] = "Where the run report goes.",
+        ["report"] = "Where the run report and the manifest go.",
     };
 
     /// <summary>The rows, in the order of schema and README.</summary>
@@ -147,6 +147,8 @@ internal static class OptionTable
             s => s.Path, (s, v) => s with { Path = v }) with { Nullable = true },
         Report.File("html", "The same report as one HTML page, relative to the folder of this configuration; null writes none.",
             s => s.Html, (s, v) => s with { Html = v }) with { Nullable = true },
+        Report.File("evidence", "The manifest, relative to the folder of this configuration: `finish` writes it before it removes our tables; null writes none.",
+            s => s.Evidence, (s, v) => s with { Evidence = v }) with { Nullable = true },
     ];
 
     /// <summary>The word for a product.</summary>

@@ -1,4 +1,5 @@
 using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
 using ChatEtl.Reading;
 using ChatEtl.Transforming;
@@ -53,7 +54,7 @@ internal sealed class Counters
     }
 
     /// <summary>The end of the pass, or of a replay, that raises them.</summary>
-    public PassEnd End(long epoch, RuleOptions rules, DateTime ended) => new()
+    public PassEnd End(long epoch, RuleOptions rules, EventNote note) => new()
     {
         Epoch = epoch,
         LastChatIds = LastChatIds,
@@ -61,7 +62,8 @@ internal sealed class Counters
         RaiseRevision = Levels.Content(rules),
         Books = Books,
         Rejections = Rejections,
-        Ended = ended,
+        Ended = note.At,
+        Note = note,
     };
 
     private void Read(

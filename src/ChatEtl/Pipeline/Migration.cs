@@ -2,6 +2,7 @@ using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
 using ChatEtl.Diagnostics;
+using ChatEtl.Evidence;
 using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.Reporting;
@@ -79,14 +80,20 @@ public sealed class Migration
         Progress.Ranges = ranges.Count;
         Progress.Expected = ranges.Sum(range => Expected(range, _options.Pipeline.RangeRows));
         var complete = await MoveAsync(plan, run, ranges, stop, abort).ConfigureAwait(false);
+        var after = _ends.Known.ReadRanges();
+        var digest = after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add);
         if (complete)
         {
             Progress.Phase = "raising the counters";
-            Complete(plan, run, abort);
+            Complete(plan, run, digest, abort);
+        }
+        else
+        {
+            var note = RunEvents.Ended(RunEvents.Stopped, _time.GetUtcNow().UtcDateTime, _owner, run.Pass, _ends.Known.ReadBooks(run.Pass), CountRejections(), digest);
+            _ends.Write("the event log", _ => _ends.Destination.Record(note, run.Epoch), abort);
         }
 
         Progress.Phase = complete ? "finished" : "stopped";
-        var after = _ends.Known.ReadRanges();
         var now = Totals(after);
         var report = new RunReport
         {
@@ -106,7 +113,7 @@ public sealed class Migration
             BatchRows = Progress.Chosen.BatchRows,
             Lanes = Progress.Chosen.Lanes,
             Books = _ends.Known.ReadBooks(run.Pass),
-            Digest = RowDigest.Format(after.Select(range => range.Checkpoint.Digest).Aggregate(UInt128.Zero, RowDigest.Add)),
+            Digest = RowDigest.Format(digest),
             Findings = findings,
             RejectionCount = CountRejections(),
             Rejections = [.. _ends.Known.ReadRejections(RejectionFilter.All, 0, RunReport.RejectionsListed).Select(rejection => rejection.Row)],
@@ -149,6 +156,7 @@ public sealed class Migration
             Books = Books(plan),
             Findings = findings,
             Rejections = plan.Directory.Rejections,
+            Note = RunEvents.Begun(run, plan.Run, _ends.Source.Description, _ends.Known.Description),
         };
         using var span = Spans.Start(Spans.Directory);
         _ends.Write(
@@ -252,9 +260,13 @@ public sealed class Migration
         };
     }
 
-    private void Complete(PassPlan plan, RunRecord run, CancellationToken abort)
+    private void Complete(PassPlan plan, RunRecord run, UInt128 digest, CancellationToken abort)
     {
-        var end = Counters.Read(_ends.Source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
+        var counters = Counters.Read(_ends.Source, plan.Shape, plan.Directory, _options.Rules, abort);
+        var books = _ends.Known.ReadBooks(run.Pass).Concat(counters.Books).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var note = RunEvents.Ended(
+            RunEvents.PassFinished, _time.GetUtcNow().UtcDateTime, _owner, run.Pass, books, CountRejections() + counters.Rejections.Count, digest);
+        var end = counters.End(run.Epoch, _options.Rules, note);
         using var span = Spans.Start(Spans.Counters);
         _ends.Write("the counters", _ => _ends.Destination.Complete(end), abort);
     }

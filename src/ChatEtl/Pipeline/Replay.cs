@@ -2,6 +2,7 @@ using System.Globalization;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
+using ChatEtl.Evidence;
 using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.Reporting;
@@ -87,7 +88,8 @@ public sealed class Replay
                 CultureInfo.InvariantCulture, $"Replayed up to rejection {after}: {_result.Written + _result.Reused + _result.Skipped} closed, {_result.Rejected} rejected still."));
         }
 
-        var end = Counters.Read(_ends.Source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime);
+        var note = RunEvents.Replayed(_time.GetUtcNow().UtcDateTime, run, _result.Written, _result.Reused, _result.Skipped, _result.Rejected);
+        var end = Counters.Read(_ends.Source, plan.Shape, plan.Directory, _options.Rules, abort).End(run.Epoch, _options.Rules, note);
         _ends.Write("the counters", _ => _ends.Destination.Complete(end), abort);
         return new ReplayReport(!stop.IsCancellationRequested, _result, _ends.Known.CountRejections(filter));
     }
@@ -114,7 +116,7 @@ public sealed class Replay
                 // The commit of an earlier attempt may be in, and only its answer lost.
                 if (earlier == 0 || _ends.Destination.ReadRun() is not { } now || now.Epoch != run.Epoch || now.Owner != run.Owner)
                 {
-                    _ends.Destination.BeginReplay(run, stored.Epoch);
+                    _ends.Destination.BeginReplay(run, stored.Epoch, RunEvents.Replaying(run));
                 }
             },
             abort);

@@ -53,6 +53,18 @@ public sealed class ExplainedDestination(IChatDestination inner, EndRetries? ret
     /// <inheritdoc cref="IChatDestination.CountRejections"/>
     public IReadOnlyList<RejectionCount> CountRejections(RejectionFilter filter) => Read("the rejections", () => inner.CountRejections(filter));
 
+    /// <inheritdoc cref="IChatDestination.ReadEvents"/>
+    public IReadOnlyList<EventEntry> ReadEvents() => Read("the event log", inner.ReadEvents);
+
+    /// <inheritdoc cref="IChatDestination.Record"/>
+    public void Record(EventNote note, long epoch) => _retries.Execute(
+        _ =>
+        {
+            inner.Record(note, epoch);
+            return true;
+        },
+        (tries, cause) => new DestinationException("the event log", null, null, tries.Attempts, cause, waited: tries.Waited));
+
     /// <inheritdoc cref="IChatDestination.TimeAsStored"/>
     public DateTime TimeAsStored(DateTime time) => inner.TimeAsStored(time);
 

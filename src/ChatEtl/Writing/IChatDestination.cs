@@ -72,6 +72,12 @@ public interface IChatDestination : IDisposable
     /// <summary>Reads the findings of the current pass.</summary>
     IReadOnlyList<Finding> ReadFindings();
 
+    /// <summary>Reads the event log, in order.</summary>
+    IReadOnlyList<EventEntry> ReadEvents();
+
+    /// <summary>Adds to the event log what no other transaction records; what its last entry says already is not said twice.</summary>
+    void Record(EventNote note, long epoch);
+
     /// <summary>Begins a pass or takes over one that was interrupted: raises the epoch, writes the directory and lays the ranges.</summary>
     void Begin(PassStart start);
 
@@ -93,7 +99,8 @@ public interface IChatDestination : IDisposable
     /// <remarks>When the run was finished, only what is written from here on raises the revision again (M4).</remarks>
     /// <param name="run">The run row to store, its epoch already raised.</param>
     /// <param name="expectedEpoch">The epoch read before planning.</param>
-    void BeginReplay(RunRecord run, long expectedEpoch);
+    /// <param name="note">What the event log takes.</param>
+    void BeginReplay(RunRecord run, long expectedEpoch, EventNote note);
 
     /// <summary>Writes rows that were rejected, closes their rejections and moves the books of their range.</summary>
     /// <remarks>
@@ -150,6 +157,9 @@ public sealed record PassStart
 
     /// <summary>Rejected rows of the directory tables; they replace those of earlier passes.</summary>
     public required IReadOnlyList<Rejection> Rejections { get; init; }
+
+    /// <summary>What the event log takes.</summary>
+    public required EventNote Note { get; init; }
 }
 
 /// <summary>Everything that the end of a pass writes, in one transaction.</summary>
@@ -175,4 +185,7 @@ public sealed record PassEnd
 
     /// <summary>When the pass ended, UTC.</summary>
     public required DateTime Ended { get; init; }
+
+    /// <summary>What the event log takes.</summary>
+    public required EventNote Note { get; init; }
 }

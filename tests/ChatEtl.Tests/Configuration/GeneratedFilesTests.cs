@@ -57,6 +57,7 @@ public sealed class GeneratedFilesTests
         Assert.Equal(new SampleOptions { Rooms = 200, Messages = 20_000, People = 500, Seed = 1 }, options.Source.Sample);
         Assert.Equal(Repository.PathOf("run", "persistent.db"), options.Destination.Path);
         Assert.Equal(Repository.PathOf("run", "report.json"), options.Report.Path);
+        Assert.Equal(Repository.PathOf("run", "evidence.json"), options.Report.Evidence);
         Assert.True(options.Compare.AfterMigrate);
     }
 

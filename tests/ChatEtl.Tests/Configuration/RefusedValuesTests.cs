@@ -110,6 +110,7 @@ public sealed class RefusedValuesTests
     [InlineData("destination.path=./x/../a.db", "$.destination.path: is the same file as source.path: ")]
     [InlineData("report.path=a.db", "$.report.path: is the same file as source.path: ")]
     [InlineData("report.path=b.db", "$.report.path: is the same file as destination.path: ")]
+    [InlineData("report.evidence=b.db", "$.report.evidence: is the same file as destination.path: ")]
     [InlineData("destination.path=pipeline.json", "$.destination.path: is the same file as this configuration: ")]
     public void A_file_that_is_read_is_never_also_written(string setting, string problem)
     {

@@ -45,6 +45,52 @@ public abstract class ChatDestinationContract
         Assert.Empty(Destination.ReadBooks(0));
         Assert.Empty(Destination.Rejections());
         Assert.Empty(Destination.ReadFindings());
+        Assert.Empty(Destination.ReadEvents());
+    }
+
+    [Fact]
+    public void The_event_log_grows_with_what_it_records_and_its_chain_holds()
+    {
+        Destination.Begin(Start());
+        Destination.Record(Note("stopped", "ünö łŻ 'quoted'"), 1);
+        Destination.Begin(Start(expected: 1, epoch: 2) with { Ranges = null });
+        Destination.Complete(End(2));
+        Destination.BeginReplay(Run(3), 2, Note("replay begun"));
+        Destination.Complete(End(3));
+
+        var events = Destination.ReadEvents();
+
+        Assert.Null(EventEntry.FaultOf(events));
+        Assert.Equal(["pass begun", "stopped", "pass begun", "pass finished", "replay begun", "pass finished"], events.Select(entry => entry.Kind), StringComparer.Ordinal);
+        Assert.Equal([1L, 1L, 2L, 2L, 3L, 3L], events.Select(entry => entry.Epoch));
+        Assert.Equal(Note("stopped", "ünö łŻ 'quoted'").Detail, events[1].Detail);
+        Assert.All(events, entry => Assert.StartsWith("test", entry.Who, StringComparison.Ordinal));
+        using var another = OpenAnother();
+        Assert.Equal(events, another.ReadEvents());
+    }
+
+    [Fact]
+    public void What_does_not_go_in_leaves_no_event_and_a_stale_run_records_nothing()
+    {
+        Destination.Begin(Start());
+        Assert.Throws<TakenOverException>(() => Destination.Begin(Start(expected: 7, epoch: 8)));
+        Assert.Throws<TakenOverException>(() => Destination.Record(Note("stopped"), 7));
+        Assert.Throws<TakenOverException>(() => Destination.Complete(End(7)));
+        Assert.Throws<TakenOverException>(() => Destination.BeginReplay(Run(8), 7, Note("replay begun")));
+
+        Assert.Equal("pass begun", Assert.Single(Destination.ReadEvents()).Kind);
+    }
+
+    [Fact]
+    public void What_is_given_again_after_a_lost_answer_is_recorded_once()
+    {
+        Destination.Begin(Start());
+        Destination.Record(Note("stopped"), 1);
+        Destination.Record(Note("stopped"), 1);
+        Destination.Complete(End(1));
+        Destination.Complete(End(1));
+
+        Assert.Equal(["pass begun", "stopped", "pass finished"], Destination.ReadEvents().Select(entry => entry.Kind), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -68,7 +114,7 @@ public abstract class ChatDestinationContract
         Destination.Begin(start);
 
         var run = Destination.ReadRun()!;
-        Assert.Equal((1, RunState.Running, 1L, 1, false, "test"), (run.Format, run.State, run.Epoch, run.Pass, run.LastPass, run.Owner));
+        Assert.Equal((RunRecord.CurrentFormat, RunState.Running, 1L, 1, false, "test"), (run.Format, run.State, run.Epoch, run.Pass, run.LastPass, run.Owner));
         Assert.Empty(run.Fingerprint.DifferencesFrom(Fingerprint));
         Assert.Equal(Now, run.Started);
         var decisions = Destination.ReadDecisions();
@@ -354,7 +400,7 @@ public abstract class ChatDestinationContract
     {
         var ids = Rejected("3", "4", "5", "6");
         Execute($"INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content, rtf) VALUES (2, 6, {Date(6)}, 1, 0, 'six', NULL)");
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
         var replay = new ReplayBatch(FirstRange, Messages("", "", (2, 3, "three"), (2, 6, "six")))
         {
             Ids = { ids["2/3"], ids["2/6"] },
@@ -385,7 +431,7 @@ public abstract class ChatDestinationContract
     public void A_row_whose_key_another_message_has_stays_rejected_and_a_rejection_of_another_range_is_not_touched()
     {
         var ids = Rejected("1", "3");
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
         var replay = new ReplayBatch(FirstRange, Messages("", "", (2, 1, "another"))) { Ids = { ids["2/1"] } };
         var elsewhere = new ReplayBatch(FirstRange + 1, Messages("", "", (2, 3, "three"))) { Ids = { ids["2/3"] } };
 
@@ -412,7 +458,7 @@ public abstract class ChatDestinationContract
         var invites = new RowBatch(Invites);
         invites.Rows.Add(new CarriedRow([5L, 9L, 2L, Now], "50/20", () => "{}"));
         invites.Rows.Add(new CarriedRow([6L, 9L, 2L, Now], "60/20", () => "{}"));
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
 
         var result = Destination.Replay(new ReplayBatch(FirstRange + 1, invites) { Ids = { ids[0], ids[1] } }, 2);
 
@@ -428,12 +474,12 @@ public abstract class ChatDestinationContract
     {
         var ids = Rejected("3");
         var replay = new ReplayBatch(FirstRange, Messages("", "", (2, 3, "three"))) { Ids = { ids["2/3"] } };
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
         using var newer = OpenAnother();
-        newer.BeginReplay(Run(3), 2);
+        newer.BeginReplay(Run(3), 2, Note("replay begun"));
 
         Assert.Throws<TakenOverException>(() => Destination.Replay(replay, 2));
-        Assert.Throws<TakenOverException>(() => Destination.BeginReplay(Run(3), 1));
+        Assert.Throws<TakenOverException>(() => Destination.BeginReplay(Run(3), 1, Note("replay begun")));
         Assert.Throws<TakenOverException>(() => Destination.Complete(End(2)));
 
         Assert.Equal(["2/1 one"], ChatRows());
@@ -445,15 +491,15 @@ public abstract class ChatDestinationContract
     public void A_replay_raises_counters_and_the_revision_only_when_it_wrote()
     {
         var ids = Rejected("3");
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
         Assert.Equal(RunState.Running, Destination.ReadRun()!.State);
         Destination.Complete(End(2) with { LastChatIds = new Dictionary<int, long?> { [2] = null } });
         Assert.Equal(["2 1"], Rows("tblLastChatId").Select(row => $"{row[0]} {row[1]}"), StringComparer.Ordinal);
-        Destination.BeginReplay(Run(3), 2);
+        Destination.BeginReplay(Run(3), 2, Note("replay begun"));
         Destination.Complete(End(3));
         var idle = Rows("tblSystemRevision").Select(row => row[0]).ToList();
 
-        Destination.BeginReplay(Run(4), 3);
+        Destination.BeginReplay(Run(4), 3, Note("replay begun"));
         Destination.Replay(new ReplayBatch(FirstRange, Messages("", "", (2, 3, "three"))) { Ids = { ids["2/3"] } }, 4);
         Destination.Complete(End(4) with { LastChatIds = new Dictionary<int, long?> { [2] = null } });
 
@@ -545,7 +591,11 @@ public abstract class ChatDestinationContract
         Books = new Dictionary<string, Book>(StringComparer.OrdinalIgnoreCase),
         Findings = [],
         Rejections = [],
+        Note = Note("pass begun", expected),
     };
+
+    /// <summary>Something for the event log.</summary>
+    protected static EventNote Note(string kind, object? detail = null) => new(Now, "test", kind, $$"""{"detail":"{{detail}}"}""");
 
     /// <summary>A batch as the transform hands it over.</summary>
     protected static MessageBatch Messages(string from, string to, params (int Room, long Id, string Text)[] rows)
@@ -594,6 +644,7 @@ public abstract class ChatDestinationContract
         Books = new Dictionary<string, Book>(StringComparer.OrdinalIgnoreCase),
         Rejections = [],
         Ended = Now,
+        Note = Note("pass finished"),
     };
 
     private static long Date(long id) => 634_000_000_000_000_000 + id;

@@ -80,7 +80,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
     {
         var ids = Rejected("2", "3", "4", "5");
         Execute("ALTER TABLE dbo.tblChat ADD CONSTRAINT no_fours CHECK (content <> N'four')");
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
         var replay = new ReplayBatch(1_000_000, Messages("", "", (2, 2, "two"), (2, 3, "three"), (2, 4, "four"), (2, 5, "five"))) { Ids = { ids["2/2"], ids["2/3"], ids["2/4"], ids["2/5"] } };
 
         var first = Destination.Replay(replay, 2);

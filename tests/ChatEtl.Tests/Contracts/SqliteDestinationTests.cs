@@ -112,7 +112,7 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         Destination.Write(roles, 1);
         var refused = Destination.ReadBooks(1)["tblPrincipalRole"];
         Execute("DROP TRIGGER strict");
-        Destination.BeginReplay(Run(2), 1);
+        Destination.BeginReplay(Run(2), 1, Note("replay begun"));
         var replay = new ReplayBatch(1_000_000, new Chat.RowBatch(roles.Table)) { Ids = { Destination.StoredRejections().Single().Id } };
         ((Chat.RowBatch)replay.Rows).Rows.Add(roles.Rows[1]);
         var result = Destination.Replay(replay, 2);

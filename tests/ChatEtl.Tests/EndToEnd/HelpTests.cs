@@ -18,6 +18,12 @@ public sealed class HelpTests : IDisposable
     [InlineData("rejections show")]
     [InlineData("rejections replay")]
     [InlineData("finish")]
+    [InlineData("evidence")]
+    [InlineData("evidence manifest")]
+    [InlineData("evidence verify")]
+    [InlineData("evidence prove")]
+    [InlineData("evidence check")]
+    [InlineData("evidence log")]
     [InlineData("export")]
     [InlineData("inspect")]
     [InlineData("sample")]
@@ -44,6 +50,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("rejections", "list", "--limit", "-1")]
     [InlineData("rejections", "show", "first")]
     [InlineData("rejections", "drop")]
+    [InlineData("evidence", "prove", "evidence.json", "--room", "5", "--chat", "1", "--out", "proof.json")]
+    [InlineData("evidence", "verify")]
     public async Task A_command_line_that_is_not_understood_is_refused_with_the_way_to_help(params string[] arguments)
     {
         var outcome = await _place.RunAsync(2, arguments);

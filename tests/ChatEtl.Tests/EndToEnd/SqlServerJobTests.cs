@@ -28,13 +28,14 @@ public sealed class SqlServerJobTests : IDisposable
 
         Configure(new JsonObject { ["path"] = "first.package.db" }, Reached(first.End));
         await CleanAsync("migrate", "--json");
-        await _place.RunAsync(0, "finish");
+        await _place.RunAsync(0, "finish", "--set", "report.evidence=first.json");
         Configure(Reached(first.End), Reached(second.End));
         await CleanAsync("migrate", "--json");
-        await _place.RunAsync(0, "finish");
+        await _place.RunAsync(0, "finish", "--set", "report.evidence=second.json");
         Configure(Reached(second.End), new JsonObject { ["path"] = "rehearsal.db" });
         await _place.RunAsync(0, "export", "last.package.db");
         await CleanAsync("migrate", "--json");
+        await _place.RunAsync(0, "evidence", "verify", "second.json", "--database", "last.package.db");
 
         var told = await _place.RunAsync(0, "inspect", "last.package.db", "--verify");
         Assert.DoesNotContain("not verified", told.Output, StringComparison.OrdinalIgnoreCase);
@@ -84,7 +85,8 @@ public sealed class SqlServerJobTests : IDisposable
         await _place.RunAsync(0, migrate);
         Assert.Equal(digest, await _place.DigestAsync());
         Assert.Equal(calm.Scalar("SELECT COUNT(*) FROM dbo.tblChat"), disturbed.Scalar("SELECT COUNT(*) FROM dbo.tblChat"));
-        await _place.RunAsync(0, "finish");
+        await _place.RunAsync(0, "finish", "--set", "report.evidence=evidence.json");
+        await _place.RunAsync(0, "evidence", "verify", "evidence.json");
         Assert.Equal(0, disturbed.Scalar("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'chatetl'"));
     }
 

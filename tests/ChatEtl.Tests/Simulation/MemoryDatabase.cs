@@ -96,6 +96,8 @@ internal sealed class MemoryOwn
 
     public List<(int Pass, Finding Finding)> Findings { get; init; } = [];
 
+    public List<EventEntry> Events { get; init; } = [];
+
     public MemoryOwn Clone() => new()
     {
         Run = Run,
@@ -110,6 +112,7 @@ internal sealed class MemoryOwn
         Rejections = [.. Rejections],
         LastRejection = LastRejection,
         Findings = [.. Findings],
+        Events = [.. Events],
     };
 }
 

@@ -58,6 +58,15 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
 
     public IReadOnlyList<Finding> ReadFindings() => steps.Step(nameof(ReadFindings), () => Own.Findings.Select(row => row.Finding).ToList());
 
+    public IReadOnlyList<EventEntry> ReadEvents() => steps.Step(nameof(ReadEvents), () => Own.Events.ToList());
+
+    public void Record(EventNote note, long epoch) => Transact(nameof(Record), state =>
+    {
+        CheckEpoch(state, epoch);
+        Record(state.Own, note, epoch);
+        return true;
+    });
+
     public void Begin(PassStart start) => Transact(nameof(Begin), state =>
     {
         var own = state.Own;
@@ -112,6 +121,7 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
         WriteBooks(own, start.Books, run.Pass);
         own.Findings.AddRange(start.Findings.Select(finding => (run.Pass, finding)));
         Reject(own, start.Rejections, 0);
+        Record(own, start.Note, run.Epoch);
         return true;
     });
 
@@ -156,7 +166,7 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
         return id;
     });
 
-    public void BeginReplay(RunRecord run, long expectedEpoch) => throw new NotSupportedException("The simulation replays nothing.");
+    public void BeginReplay(RunRecord run, long expectedEpoch, EventNote note) => throw new NotSupportedException("The simulation replays nothing.");
 
     public ReplayResult Replay(ReplayBatch batch, long epoch) => throw new NotSupportedException("The simulation replays nothing.");
 
@@ -193,6 +203,7 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
         WriteBooks(own, end.Books, own.Run.Pass);
         Reject(own, end.Rejections, 0);
         own.Run = own.Run with { State = RunState.Finished, Updated = end.Ended };
+        Record(own, end.Note, end.Epoch);
         return true;
     });
 
@@ -214,6 +225,14 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
         }
 
         return books;
+    }
+
+    private static void Record(MemoryOwn own, EventNote note, long epoch)
+    {
+        if (EventEntry.Following(own.Events.LastOrDefault(), note, epoch) is { } entry)
+        {
+            own.Events.Add(entry);
+        }
     }
 
     private static void Demand(bool holds, Table table)

@@ -46,6 +46,10 @@ internal sealed class FaultyDestination(IChatDestination destination, Steps trou
 
     public IReadOnlyList<Finding> ReadFindings() => trouble.Step(nameof(ReadFindings), destination.ReadFindings);
 
+    public IReadOnlyList<EventEntry> ReadEvents() => trouble.Step(nameof(ReadEvents), destination.ReadEvents);
+
+    public void Record(EventNote note, long epoch) => trouble.Step(nameof(Record), () => destination.Record(note, epoch));
+
     public void Begin(PassStart start) => trouble.Step(nameof(Begin), () => destination.Begin(start));
 
     public RangeCheckpoint Write(Batch batch, long epoch) => trouble.Step(nameof(Write), () => destination.Write(batch, epoch));
@@ -53,7 +57,8 @@ internal sealed class FaultyDestination(IChatDestination destination, Steps trou
     public int AddPlaceholder(int sourceId, Principal row, long epoch) =>
         trouble.Step(nameof(AddPlaceholder), () => destination.AddPlaceholder(sourceId, row, epoch));
 
-    public void BeginReplay(RunRecord run, long expectedEpoch) => trouble.Step(nameof(BeginReplay), () => destination.BeginReplay(run, expectedEpoch));
+    public void BeginReplay(RunRecord run, long expectedEpoch, EventNote note) =>
+        trouble.Step(nameof(BeginReplay), () => destination.BeginReplay(run, expectedEpoch, note));
 
     public ReplayResult Replay(ReplayBatch batch, long epoch) => trouble.Step(nameof(Replay), () => destination.Replay(batch, epoch));
 

@@ -47,6 +47,10 @@ internal abstract class InterferingDestination(IChatDestination destination, int
 
     public IReadOnlyList<Finding> ReadFindings() => destination.ReadFindings();
 
+    public IReadOnlyList<EventEntry> ReadEvents() => destination.ReadEvents();
+
+    public void Record(EventNote note, long epoch) => destination.Record(note, epoch);
+
     public void Begin(PassStart start) => destination.Begin(start);
 
     public RangeCheckpoint Write(Batch batch, long epoch)
@@ -61,7 +65,7 @@ internal abstract class InterferingDestination(IChatDestination destination, int
 
     public int AddPlaceholder(int sourceId, Principal row, long epoch) => destination.AddPlaceholder(sourceId, row, epoch);
 
-    public void BeginReplay(RunRecord run, long expectedEpoch) => destination.BeginReplay(run, expectedEpoch);
+    public void BeginReplay(RunRecord run, long expectedEpoch, EventNote note) => destination.BeginReplay(run, expectedEpoch, note);
 
     public ReplayResult Replay(ReplayBatch batch, long epoch)
     {
