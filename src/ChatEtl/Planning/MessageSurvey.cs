@@ -19,6 +19,9 @@ internal sealed class MessageSurvey
     /// <summary>Rooms an estimate looks into.</summary>
     public const int RoomsSampled = 2_000;
 
+    /// <summary>A longer text is counted as it is and not taken for one of many: one of a megabyte says nothing of its room.</summary>
+    private const int LongText = 1 << 16;
+
     /// <summary>chatIds looked at in each of three places of a room.</summary>
     private const int IdsAPlace = 50;
 
@@ -105,11 +108,12 @@ internal sealed class MessageSurvey
         }
 
         var messages = IsExact ? tally.Messages : tally.Counted ?? Estimate(room, tally.Span);
-        var bytes = IsExact ? tally.Bytes
-            : tally.Messages > 0 ? (long)(tally.Bytes / (double)tally.Messages * messages)
-            : Read == 0 ? 0 : (long)(_rooms.Values.Sum(other => (double)other.Bytes) / Read * messages);
-        return new MessageFigures(messages, bytes, Time(tally.First), Time(tally.Last));
+        return new MessageFigures(messages, tally.LongBytes + Bytes(tally, messages), Time(tally.First), Time(tally.Last));
     }
+
+    private long Bytes(Tally tally, long messages) => IsExact ? tally.Bytes
+        : tally.Messages > 0 ? (long)(tally.Bytes / (double)tally.Messages * messages)
+        : Read == 0 ? 0 : (long)(_rooms.Values.Sum(other => (double)other.Bytes) / Read * messages);
 
     /// <summary>How many messages so many chatIds of a room are, by what was seen of it or, if nothing was, of all.</summary>
     public long Estimate(long room, decimal span)
@@ -228,6 +232,8 @@ internal sealed class MessageSurvey
 
         public long Bytes { get; private set; }
 
+        public long LongBytes { get; private set; }
+
         public long? First { get; private set; }
 
         public long? Last { get; private set; }
@@ -235,7 +241,8 @@ internal sealed class MessageSurvey
         public void Add(long date, int bytes)
         {
             Messages++;
-            Bytes += bytes;
+            Bytes += bytes > LongText ? 0 : bytes;
+            LongBytes += bytes > LongText ? bytes : 0;
             First = First is { } first && first <= date ? first : date;
             Last = Last is { } last && last >= date ? last : date;
         }
