@@ -61,7 +61,7 @@ internal static class DirectoryScale
     }
 
     /// <summary>Gives every room so many members and invitations, and every person so many affiliations, that there are about as many of each as wanted.</summary>
-    private static (long Roles, long Invitations, long Affiliations) Fill(string path, int rooms, int entries)
+    public static (long Roles, long Invitations, long Affiliations) Fill(string path, int rooms, int entries)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();

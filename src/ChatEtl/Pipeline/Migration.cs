@@ -178,7 +178,7 @@ public sealed class Migration
         var batches = _options.Pipeline.SelfTuning ? new BatchTuner(limits, _options.Pipeline.BatchRows, _options.Pipeline.FirstBatchRows) : null;
         using var lanes = new LaneTuner(RangeFlow.Lanes(_options.Pipeline), _options.Pipeline.SelfTuning, _time);
         var flow = new RangeFlow(
-            _ends.Destination, _ends.Known, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);
+            _ends.Destination, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);
         var complete = await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
         Progress.Chosen = (batches?.Rows ?? limits.Rows, lanes.Lanes);
         return complete;
