@@ -12,6 +12,8 @@ namespace ChatEtl.Cli;
 /// <summary>Both databases of a configuration, opened, made ready where the configuration says so; either may be of any product.</summary>
 internal sealed class Ends : IDisposable
 {
+    private const string StandName = "destination.db";
+
     private readonly string? _stand;
 
     private Ends(IChatSource source, IChatDestination destination, IChatSource reader, string? stand = null) =>
@@ -40,11 +42,38 @@ internal sealed class Ends : IDisposable
         }
 
         var source = OpenSource(options, prepare: true);
-        var folder = Directory.CreateTempSubdirectory("chatetl-plan-").FullName;
-        var path = Path.Combine(folder, "destination.db");
         var guid = root ?? Guid.NewGuid();
-        SqliteProvisioner.Provision(path, guid);
+        var folder = MakeStand(options.Destination.Path, guid);
+        var path = Path.Combine(folder, StandName);
         return new Ends(source, new SqliteDestination(path, TimeProvider.System), new SqliteSource(path), folder) { NewDestinationRoot = guid };
+    }
+
+    /// <summary>Makes the stand-in on the volume of the destination, where a trial is as fast as a migration, or else among the temporary files.</summary>
+    /// <returns>Its folder.</returns>
+    private static string MakeStand(string destination, Guid root)
+    {
+        var beside = Path.GetDirectoryName(Path.GetFullPath(destination));
+        while (beside is not null && !Directory.Exists(beside))
+        {
+            beside = Path.GetDirectoryName(beside);
+        }
+
+        foreach (var place in new[] { beside, Path.GetTempPath() }.OfType<string>())
+        {
+            var folder = Path.Combine(place, $".chatetl-plan-{Guid.NewGuid():N}");
+            try
+            {
+                Directory.CreateDirectory(folder);
+                SqliteProvisioner.Provision(Path.Combine(folder, StandName), root);
+                return folder;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+            {
+                // The other place, then.
+            }
+        }
+
+        throw new DestinationException("the destination", null, null, 1, new IOException($"Neither beside {destination} nor in {Path.GetTempPath()} can a database be made to plan with."));
     }
 
     /// <summary>Opens both; with <paramref name="prepare"/> makes a missing sample pool and a missing SQLite destination.</summary>

@@ -33,6 +33,7 @@ internal static class PlanView
         }
 
         ShowBooks(plan);
+        ShowForecast(plan.Forecast);
         ShowLists(plan);
         ShowFindings(plan);
         Say.Line(Verdict(plan));
@@ -87,6 +88,39 @@ internal static class PlanView
 
         Say.Table(table);
     }
+
+    private static void ShowForecast(PlanForecast? forecast)
+    {
+        if (forecast is null)
+        {
+            return;
+        }
+
+        var duration = forecast.Duration;
+        Say.Line(
+            $"It takes about {Span(duration.Expected)}, between {Span(duration.Low)} and {Span(duration.High)}, and about {duration.SizeBytes / 1048576.0:N0} MiB at the destination "
+            + $"({string.Join(", ", duration.Phases.Select(phase => $"{phase.Name} {Span(TimeSpan.FromSeconds(phase.Expected))}"))}).");
+        if (duration.LowerBoundBecause is { } reason)
+        {
+            Say.Line($"That is a lower bound, because nothing could be written to try: {reason}");
+        }
+
+        Say.Line($"Tried with {forecast.Measured.Messages.Rows:N0} messages: {forecast.Measured.Messages.RowsASecond:N0} a second.");
+        if (forecast.Windows.Count > 0)
+        {
+            var table = SummaryView.Figures($"Quietest windows ({Markup.Escape(forecast.Zone.Id)})", "Until", "Messages that usually arrive");
+            foreach (var window in forecast.Windows)
+            {
+                table.AddRow(Hour(window.Start), Hour(window.End), $"{window.Messages:N0}");
+            }
+
+            Say.Table(table);
+        }
+    }
+
+    private static string Span(TimeSpan span) => span.TotalSeconds < 100 ? $"{span.TotalSeconds:0.0} s" : span.TotalMinutes < 100 ? $"{span.TotalMinutes:0} min" : $"{span.TotalHours:0.0} h";
+
+    private static string Hour(DateTimeOffset time) => time.ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static void ShowLists(MigrationPlan plan)
     {

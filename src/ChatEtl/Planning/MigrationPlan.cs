@@ -45,6 +45,9 @@ public sealed record MigrationPlan
     /// <summary>The books that the pass will have, by table; null when errors stop it.</summary>
     public required IReadOnlyDictionary<string, Book>? Books { get; init; }
 
+    /// <summary>How long it will take and when it disturbs least; null when errors stop it, or when no trial was wanted.</summary>
+    public required PlanForecast? Forecast { get; init; }
+
     /// <summary>What a migration by this plan is held to.</summary>
     public required PlanTerms Terms { get; init; }
 

@@ -23,6 +23,7 @@ internal static class MigrationPlanJson
         WriteInventory(json, plan.Inventory);
         WriteLists(json, plan.Lists);
         WriteBooks(json, plan.Books);
+        PlanForecastJson.Write(json, plan.Forecast);
         json.WritePropertyName("terms");
         PlanTermsJson.Write(json, plan.Terms);
         json.WriteEndObject();

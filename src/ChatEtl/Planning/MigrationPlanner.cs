@@ -9,7 +9,7 @@ using ChatEtl.Writing;
 
 namespace ChatEtl.Planning;
 
-/// <summary>Plans a migration for people: the rules' findings, what there is, and what will become of it. Writes nothing.</summary>
+/// <summary>Plans a migration for people: the rules' findings, what there is, and what will become of it. Writes no table of either database.</summary>
 /// <remarks>
 /// Built on <see cref="PassPlanner"/>, with which every run begins, so a plan says what a run would do and not what another piece of code
 /// thinks of it. Bad data makes findings, never exceptions; only an end that cannot be read and a destination that belongs to another
@@ -17,8 +17,9 @@ namespace ChatEtl.Planning;
 /// </remarks>
 public sealed class MigrationPlanner
 {
-    private readonly IChatSource _source;
-    private readonly IChatSource _reader;
+    private readonly (IChatSource Source, IChatDestination Destination, IChatSource Reader) _ends;
+    private readonly ExplainedSource _source;
+    private readonly ExplainedSource _reader;
     private readonly ExplainedDestination _known;
     private readonly ChatEtlOptions _options;
     private readonly TimeProvider _time;
@@ -38,7 +39,7 @@ public sealed class MigrationPlanner
         _source = ExplainedSource.OfSource(source, _retries[0]);
         _reader = ExplainedSource.OfDestination(destinationReader, _retries[1]);
         _known = new ExplainedDestination(destination, _retries[1]);
-        (_options, _time) = (options, time);
+        (_ends, _options, _time) = ((source, destination, destinationReader), options, time);
     }
 
     /// <summary>nodeGuid of the root of an empty database that stands for a destination which does not exist yet; null when it exists.</summary>
@@ -50,11 +51,21 @@ public sealed class MigrationPlanner
     /// <summary>Whether every message is read, however many there are.</summary>
     public bool Exact { get; init; }
 
+    /// <summary>How much a trial may read and write to predict the duration; null tries nothing, and then nothing at all is written at the destination.</summary>
+    public CalibrationLimits? Trial { get; init; }
+
+    /// <summary>What the process took to start.</summary>
+    public TimeSpan Starting { get; init; }
+
+    /// <summary>By whose clock hours are told.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>Makes the plan.</summary>
     /// <param name="cancellationToken">Looked at between rows.</param>
     /// <exception cref="ChatEtlException">An end cannot be read, or the destination belongs to another migration.</exception>
-    public MigrationPlan Plan(CancellationToken cancellationToken)
+    public async Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken)
     {
+        var clock = _time.GetTimestamp();
         foreach (var retries in _retries)
         {
             retries.Abort = cancellationToken;
@@ -68,9 +79,10 @@ public sealed class MigrationPlanner
         catch (PlanException exception)
         {
             // No chat database, or none of the expected shape: nothing else can be said of it.
-            return Describe(null, null, null, null, [.. exception.Errors]);
+            return Describe(null, null, null, null, null, [.. exception.Errors]);
         }
 
+        var planning = Starting + _time.GetElapsedTime(clock);
         var survey = MessageSurvey.Of(_source, pass.Directory, _options.Rules.MessagesSince, Exact ? long.MaxValue : MessageSurvey.ReadWholeUpTo, cancellationToken);
         List<Finding> findings = [.. pass.Findings, .. Rejected(pass), .. Unknown(pass, survey)];
         IReadOnlyDictionary<string, Book>? books = null;
@@ -85,11 +97,28 @@ public sealed class MigrationPlanner
         }
 
         var inventory = InventoryTaker.Take(pass, survey, _source, _options.Rules.NameSeparator);
-        return Describe(pass, survey, inventory, findings.Exists(finding => finding.Severity == Severity.Error) ? null : books, findings);
+        if (findings.Exists(finding => finding.Severity == Severity.Error))
+        {
+            books = null;
+        }
+
+        var forecast = books is null || Trial is null ? null : await ForecastAsync(pass, books, inventory, planning, cancellationToken).ConfigureAwait(false);
+        return Describe(pass, survey, inventory, books, forecast, findings);
+    }
+
+    private async Task<PlanForecast> ForecastAsync(
+        PassPlan pass, IReadOnlyDictionary<string, Book> books, SourceInventory inventory, TimeSpan planning, CancellationToken cancellationToken)
+    {
+        var measured = await new Calibration(_ends.Source, _ends.Destination, _ends.Reader, pass, _options, Trial!, _time).RunAsync(cancellationToken).ConfigureAwait(false);
+        var duration = Prediction.Of(measured, PlanForecast.WorkloadOf(measured.Workload, books, inventory, planning), _options.Compare.AfterMigrate);
+        var now = _time.GetUtcNow();
+        var activity = ActivityReader.Read(_source, now.UtcDateTime, new ActivityLimits(), cancellationToken);
+        return new PlanForecast(duration, measured, activity, activity.Quietest(duration.High, now, Zone, PlanForecast.WindowsOffered), Zone);
     }
 
     private MigrationPlan Describe(
-        PassPlan? pass, MessageSurvey? survey, SourceInventory? inventory, IReadOnlyDictionary<string, Book>? books, IReadOnlyList<Finding> findings)
+        PassPlan? pass, MessageSurvey? survey, SourceInventory? inventory, IReadOnlyDictionary<string, Book>? books, PlanForecast? forecast,
+        IReadOnlyList<Finding> findings)
     {
         var names = pass is null ? null : new RowNames(pass.Source);
         var directory = pass is { Directory.HasErrors: false } ? pass.Directory : null;
@@ -104,6 +133,7 @@ public sealed class MigrationPlanner
             Inventory = inventory,
             Lists = pass is null ? [] : PlanLists.Of(pass, survey!, findings, _options.Rules),
             Books = books,
+            Forecast = forecast,
             Terms = new PlanTerms
             {
                 Errors = findings.Count(finding => finding.Severity == Severity.Error),

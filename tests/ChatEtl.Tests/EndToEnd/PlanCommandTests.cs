@@ -12,7 +12,7 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task The_default_configuration_is_planned_without_making_the_destination()
     {
-        var plan = await _place.RunAsync(7, "plan");
+        var plan = await _place.RunAsync(7, "plan", "--no-trial");
 
         Assert.Contains("sample pool of 20,000 messages in 200 rooms", plan.Error, StringComparison.Ordinal);
         Assert.Contains("which does not exist yet", plan.Output, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task Migrate_does_what_the_plan_says_and_makes_the_destination_that_was_judged()
     {
-        var json = await _place.JsonAsync(7, "plan", "--json", "--out", "plan.json");
+        var json = await _place.JsonAsync(7, "plan", "--no-trial", "--json", "--out", "plan.json");
         var migrate = await _place.JsonAsync(0, "migrate", "--plan", "plan.json", "--json");
 
         var (predicted, made) = (json.GetProperty("plan").GetProperty("predicted"), migrate.GetProperty("tables"));
@@ -40,7 +40,7 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task A_drifted_source_is_refused_before_the_destination_is_made()
     {
-        await _place.RunAsync(7, "plan", "--out", "plan.json");
+        await _place.RunAsync(7, "plan", "--no-trial", "--out", "plan.json");
         Workplace.Execute(_place.File("run/legacy.db"), "UPDATE tblNode SET nodeName = 'Renamed since' WHERE nodeID = 23");
 
         var migrate = await _place.RunAsync(2, "migrate", "--plan", "plan.json");
@@ -53,7 +53,7 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task Messages_that_came_since_are_migrated_and_counted()
     {
-        await _place.RunAsync(7, "plan", "--out", "plan.json");
+        await _place.RunAsync(7, "plan", "--no-trial", "--out", "plan.json");
         Workplace.Execute(
             _place.File("run/legacy.db"), "INSERT INTO tblChat SELECT channelId, max(chatId) + 1, chatDate, userId, 0, 'since' FROM tblChat WHERE channelId = 23");
 
@@ -65,10 +65,10 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public async Task Errors_are_all_shown_and_end_with_exit_code_2()
     {
-        await _place.RunAsync(7, "plan");
+        await _place.RunAsync(7, "plan", "--no-trial");
         Workplace.Execute(_place.File("run/legacy.db"), "UPDATE tblNode SET visibility = 9 WHERE nodeID IN (23, 24)");
 
-        var plan = await _place.RunAsync(2, "plan");
+        var plan = await _place.RunAsync(2, "plan", "--no-trial");
 
         Assert.Contains("error T10 tblNode 23", plan.Output, StringComparison.Ordinal);
         Assert.Contains("error T10 tblNode 24", plan.Output, StringComparison.Ordinal);
@@ -86,18 +86,37 @@ public sealed class PlanCommandTests : IDisposable
             DELETE FROM tblLastInviteId; DELETE FROM tblPreference;
             """);
 
-        var plan = await place.RunAsync(0, "plan");
+        var plan = await place.RunAsync(0, "plan", "--no-trial");
 
         Assert.Contains("Nothing is to be decided", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_trial_predicts_the_duration_and_leaves_nothing_behind()
+    {
+        var json = await _place.JsonAsync(7, "plan", "--json", "--html", "plan.html");
+
+        var forecast = json.GetProperty("plan").GetProperty("forecast");
+        var seconds = forecast.GetProperty("seconds");
+        Assert.True(seconds.GetProperty("low").GetDouble() > 0);
+        Assert.True(seconds.GetProperty("high").GetDouble() > seconds.GetProperty("low").GetDouble());
+        Assert.True(forecast.GetProperty("sizeBytes").GetInt64() > 1_000_000);
+        Assert.Equal(7, forecast.GetProperty("activity").GetProperty("byWeekday").GetArrayLength());
+        Assert.Equal(5, forecast.GetProperty("windows").GetArrayLength());
+        Assert.Equal(["legacy.db"], Directory.EnumerateFileSystemEntries(_place.File("run")).Select(Path.GetFileName), StringComparer.Ordinal);
+        var page = await File.ReadAllTextAsync(_place.File("plan.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("Watercooler", page, StringComparison.Ordinal);
+        Assert.Contains("Quietest windows", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=", page);
     }
 
     [Fact]
     public async Task A_missing_source_and_a_destination_that_may_not_be_made_end_as_they_do_with_migrate()
     {
         using var place = new Workplace("nowhere.db");
-        await place.RunAsync(3, "plan");
+        await place.RunAsync(3, "plan", "--no-trial");
         place.Sample("nowhere.db");
-        await place.RunAsync(4, "plan", "--set", "destination.create=false");
+        await place.RunAsync(4, "plan", "--no-trial", "--set", "destination.create=false");
 
         Assert.False(File.Exists(place.Destination));
     }

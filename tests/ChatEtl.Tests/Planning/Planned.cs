@@ -17,7 +17,7 @@ internal static class Planned
         using var source = new SqliteSource(rehearsal.SourcePath);
         using var destination = new SqliteDestination(rehearsal.DestinationPath, time);
         using var reader = new SqliteSource(rehearsal.DestinationPath);
-        return new MigrationPlanner(source, destination, reader, rehearsal.Options, time, _ => { }) { Exact = exact }.Plan(CancellationToken.None);
+        return new MigrationPlanner(source, destination, reader, rehearsal.Options, time, _ => { }) { Exact = exact }.PlanAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>The terms of a plan as they come back from its file.</summary>
