@@ -13,6 +13,9 @@ return args switch
     ["access-worker", .. var rest] => AccessScale.RunWorker(rest),
     ["resume", .. var rest] => await Resume.RunAsync(rest),
     ["resume-worker", .. var rest] => await Resume.RunWorkerAsync(rest),
+    ["prediction", .. var rest] => await PredictionTrial.RunAsync(rest),
+    ["prediction-worker", .. var rest] => await PredictionTrial.PredictAsync(rest),
+    ["prediction-run", .. var rest] => await PredictionTrial.MigrateAsync(rest),
     ["stages", .. var rest] => Stages.Run(rest),
     _ => RunBenchmarks(args),
 };

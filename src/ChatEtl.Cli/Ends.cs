@@ -12,7 +12,12 @@ namespace ChatEtl.Cli;
 /// <summary>Both databases of a configuration, opened, made ready where the configuration says so; either may be of any product.</summary>
 internal sealed class Ends : IDisposable
 {
-    private Ends(IChatSource source, IChatDestination destination, IChatSource reader) => (Source, Destination, Reader) = (source, destination, reader);
+    private const string StandName = "destination.db";
+
+    private readonly string? _stand;
+
+    private Ends(IChatSource source, IChatDestination destination, IChatSource reader, string? stand = null) =>
+        (Source, Destination, Reader, _stand) = (source, destination, reader, stand);
 
     /// <summary>Where rows come from.</summary>
     public IChatSource Source { get; }
@@ -23,13 +28,65 @@ internal sealed class Ends : IDisposable
     /// <summary>The destination read back.</summary>
     public IChatSource Reader { get; }
 
-    /// <summary>Opens both; with <paramref name="prepare"/> makes a missing sample pool and a missing SQLite destination.</summary>
-    public static Ends Open(ChatEtlOptions options, bool prepare)
+    /// <summary>nodeGuid of the root of the empty database that stands for a destination which does not exist yet; null when it exists.</summary>
+    public Guid? NewDestinationRoot { get; private init; }
+
+    /// <summary>Opens both to plan: a missing SQLite destination is not made; an empty database in a temporary file stands for it.</summary>
+    /// <param name="options">The whole configuration.</param>
+    /// <param name="root">nodeGuid of the root of that database; null for a new one.</param>
+    public static Ends OpenForPlan(ChatEtlOptions options, Guid? root)
     {
-        var source = OpenSource(options, prepare, KeepsHalfPairs(options));
+        if (options.Destination.Kind == EndKind.SqlServer || File.Exists(options.Destination.Path) || Directory.Exists(options.Destination.Path) || !options.Destination.Create)
+        {
+            return Open(options, prepare: false, makeSample: true);
+        }
+
+        var source = OpenSource(options, prepare: true);
+        var guid = root ?? Guid.NewGuid();
+        var folder = MakeStand(options.Destination.Path, guid);
+        var path = Path.Combine(folder, StandName);
+        return new Ends(source, new SqliteDestination(path, TimeProvider.System), new SqliteSource(path), folder) { NewDestinationRoot = guid };
+    }
+
+    /// <summary>Makes the stand-in on the volume of the destination, where a trial is as fast as a migration, or else among the temporary files.</summary>
+    /// <returns>Its folder.</returns>
+    private static string MakeStand(string destination, Guid root)
+    {
+        var beside = Path.GetDirectoryName(Path.GetFullPath(destination));
+        while (beside is not null && !Directory.Exists(beside))
+        {
+            beside = Path.GetDirectoryName(beside);
+        }
+
+        foreach (var place in new[] { beside, Path.GetTempPath() }.OfType<string>())
+        {
+            var folder = Path.Combine(place, $".chatetl-plan-{Guid.NewGuid():N}");
+            try
+            {
+                Directory.CreateDirectory(folder);
+                SqliteProvisioner.Provision(Path.Combine(folder, StandName), root);
+                return folder;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+            {
+                // The other place, then.
+            }
+        }
+
+        throw new DestinationException("the destination", null, null, 1, new IOException($"Neither beside {destination} nor in {Path.GetTempPath()} can a database be made to plan with."));
+    }
+
+    /// <summary>Opens both; with <paramref name="prepare"/> makes a missing sample pool and a missing SQLite destination.</summary>
+    /// <param name="options">The whole configuration.</param>
+    /// <param name="prepare">Whether to make what is missing.</param>
+    /// <param name="makeSample">Whether to make a missing sample pool all the same.</param>
+    /// <param name="root">nodeGuid of the root of a destination that is made; null for a new one.</param>
+    public static Ends Open(ChatEtlOptions options, bool prepare, bool makeSample = false, Guid? root = null)
+    {
+        var source = OpenSource(options, prepare || makeSample, KeepsHalfPairs(options));
         try
         {
-            PrepareDestination(source, options.Destination, prepare);
+            PrepareDestination(source, options.Destination, prepare, root);
             return new Ends(source, MakeDestination(options.Destination, options.Pipeline.Writers), OpenReader(options, KeepsHalfPairs(options)));
         }
         catch
@@ -88,13 +145,13 @@ internal sealed class Ends : IDisposable
     }
 
     /// <summary>Makes an empty 2013-shaped destination in an SQLite file.</summary>
-    public static void ProvisionNew(string path)
+    public static void ProvisionNew(string path, Guid? root = null)
     {
         Say.Notice($"Provisioning an empty Persistent Chat database: {path}");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            SqliteProvisioner.Provision(path);
+            SqliteProvisioner.Provision(path, root);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
         {
@@ -107,6 +164,10 @@ internal sealed class Ends : IDisposable
         Source.Dispose();
         Reader.Dispose();
         Destination.Dispose();
+        if (_stand is not null)
+        {
+            Directory.Delete(_stand, recursive: true);
+        }
     }
 
     /// <summary>Half a surrogate pair is carried only where both ends can keep it (M2): an SQLite text is UTF-8, which cannot.</summary>
@@ -149,7 +210,7 @@ internal sealed class Ends : IDisposable
     }
 
     /// <summary>A missing file is made once the source has answered; on SQL Server nothing is made here: the product's own setup does that.</summary>
-    private static void PrepareDestination(IChatSource source, DestinationOptions destination, bool prepare)
+    private static void PrepareDestination(IChatSource source, DestinationOptions destination, bool prepare, Guid? root)
     {
         if (destination.Kind == EndKind.SqlServer || File.Exists(destination.Path))
         {
@@ -163,7 +224,7 @@ internal sealed class Ends : IDisposable
         }
 
         ExplainedSource.OfSource(source).ReadShape();
-        ProvisionNew(destination.Path);
+        ProvisionNew(destination.Path, root);
     }
 
     private static string Missing(string path, string remedy) => Directory.Exists(path) ? $"{path} is a folder. {remedy}" : $"{path} does not exist. {remedy}";

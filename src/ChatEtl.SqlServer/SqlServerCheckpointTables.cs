@@ -70,6 +70,9 @@ internal static class SqlServerCheckpointTables
         return ($"stage_{table.Table.Name}", $"ordinal int NOT NULL PRIMARY KEY, {string.Join(", ", columns)}");
     }
 
+    /// <summary>The statement that makes a table like that of the ranges.</summary>
+    public static string CreateRanges(string name) => $"CREATE TABLE {Name(name)} ({Layout.Single(table => table.Name == "range").Columns})";
+
     /// <summary>Removes the tables and the schema.</summary>
     public static void Drop(SqlServerWriteSession session, IEnumerable<Table> staged)
     {
@@ -148,15 +151,15 @@ internal static class SqlServerCheckpointTables
     }
 
     /// <summary>Reads how far one range is.</summary>
-    public static RangeCheckpoint ReadCheckpoint(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, int rangeId) =>
-        Rows(end, connection, transaction, $"SELECT {CheckpointColumns} FROM chatetl.range WHERE range_id = @p0", Checkpoint, rangeId).FirstOrDefault()
+    public static RangeCheckpoint ReadCheckpoint(SqlServerEnd end, SqlConnection connection, SqlTransaction? transaction, int rangeId, string table = "range") =>
+        Rows(end, connection, transaction, $"SELECT {CheckpointColumns} FROM {Name(table)} WHERE range_id = @p0", Checkpoint, rangeId).FirstOrDefault()
             ?? throw NoSuchRange(rangeId);
 
     /// <summary>Reads a checkpoint, its epoch and its pass, and keeps others from moving it until the transaction ends.</summary>
-    public static (RangeCheckpoint Checkpoint, long Epoch, int Pass) LockCheckpoint(SqlServerWriteSession session, int rangeId)
+    public static (RangeCheckpoint Checkpoint, long Epoch, int Pass) LockCheckpoint(SqlServerWriteSession session, int rangeId, string table = "range")
     {
         using var row = session.Prepared(
-            $"SELECT {CheckpointColumns}, epoch, pass FROM chatetl.range WITH (UPDLOCK, ROWLOCK) WHERE range_id = @p0", rangeId).ExecuteReader();
+            $"SELECT {CheckpointColumns}, epoch, pass FROM {Name(table)} WITH (UPDLOCK, ROWLOCK) WHERE range_id = @p0", rangeId).ExecuteReader();
         return row.Read() ? (Checkpoint(row), row.GetInt64(11), row.GetInt32(12)) : throw NoSuchRange(rangeId);
     }
 

@@ -113,6 +113,7 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     {
         // Before the transaction: a reading connection would wait for its tables.
         var staged = Staged.Select(table => Table(table.Name)).ToList();
+        _sessions.Use(SqlServerScratchTable.Remove);
         _sessions.Transact(session => Begin(session, start, staged));
     }
 
@@ -183,12 +184,19 @@ public sealed class SqlServerDestination(SqlServerEnd end, SqlServerLoad load, T
     });
 
     /// <inheritdoc/>
-    public void RemoveOwnTables(long epoch) => _sessions.Transact(session =>
+    public void RemoveOwnTables(long epoch)
     {
-        session.CheckEpoch(epoch);
-        Tables.Drop(session, Staged);
-        return true;
-    });
+        _sessions.Use(SqlServerScratchTable.Remove);
+        _sessions.Transact(session =>
+        {
+            session.CheckEpoch(epoch);
+            Tables.Drop(session, Staged);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public IScratch MakeScratch() => SqlServerScratchTable.Make(end, Table("tblChat"), load);
 
     /// <inheritdoc/>
     public void Dispose() => _sessions.Dispose();

@@ -4,7 +4,10 @@ using static ChatEtl.SqlServer.SqlServerDatabase;
 namespace ChatEtl.SqlServer;
 
 /// <summary>Loads rows of a batch within the transaction of a session: messages in bulk, rows of small tables over a stage.</summary>
-internal sealed class SqlServerRowLoader(Func<string, DestinationTable> tableOf, SqlServerLoad load)
+/// <param name="tableOf">A table as the server has it.</param>
+/// <param name="load">How messages are loaded.</param>
+/// <param name="chat">Where messages go, as it is written in SQL; null for tblChat itself.</param>
+internal sealed class SqlServerRowLoader(Func<string, DestinationTable> tableOf, SqlServerLoad load, string? chat = null)
 {
     private static readonly Table Chat = ChatSchema.Persistent["tblChat"];
     private static readonly Table Roles = ChatSchema.Persistent["tblPrincipalRole"];
@@ -55,7 +58,7 @@ internal sealed class SqlServerRowLoader(Func<string, DestinationTable> tableOf,
         var table = tableOf(Chat.Name);
         using var reader = new BatchDataReader(batch, Sorted(batch, rows));
         session.Load(
-            TableName(Chat.Name), table.DocumentedNames, reader, table.KeepsIdentity,
+            chat ?? TableName(Chat.Name), table.DocumentedNames, reader, table.KeepsIdentity,
             load.TableLock switch
             {
                 BulkHint.On => true,

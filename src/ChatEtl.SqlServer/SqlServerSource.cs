@@ -213,7 +213,19 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
 
     /// <inheritdoc/>
     /// <remarks>Pages that grow: who takes the first number only must not pay for a room.</remarks>
-    public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken)
+    public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) =>
+        Pages(segment, "", static row => Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture), static id => id, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Pages that grow, as for <see cref="ReadChatIds"/>.</remarks>
+    public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken) => Facts(Chat).Find("chatDate") is not { IsInteger: true } date
+        ? []
+        : Pages(segment, $", {Quote(date.Name)}", static row => (
+            Id: Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture), Ticks: row.IsDBNull(1) ? (long?)null : Convert.ToInt64(row.GetValue(1), CultureInfo.InvariantCulture)),
+            static time => time.Id, cancellationToken)
+            .Where(time => time.Ticks is not null).Select(time => new MessageTime(time.Id, time.Ticks!.Value));
+
+    private IEnumerable<T> Pages<T>(Segment segment, string columns, Func<SqlDataReader, T> read, Func<T, long> idOf, CancellationToken cancellationToken)
     {
         var facts = Facts(Chat);
         if (!IsKeyed(facts) || !facts.Find("channelID")!.Holds(segment.Room))
@@ -225,8 +237,8 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
         using var session = Open();
         for (var size = 1; ; size = Math.Min(size * 10, MostIds))
         {
-            var ids = new List<long>(size);
-            using (var command = session.Command($"SELECT TOP (@n) {id} FROM {TableName(Chat)} WHERE {MessageQuery.Between(facts, 0)} ORDER BY {id}"))
+            var found = new List<T>(size);
+            using (var command = session.Command($"SELECT TOP (@n) {id}{columns} FROM {TableName(Chat)} WHERE {MessageQuery.Between(facts, 0)} ORDER BY {id}"))
             {
                 command.Parameters.AddWithValue("@n", size);
                 MessageQuery.AddParameters(command, facts, 0, segment);
@@ -234,21 +246,21 @@ public sealed class SqlServerSource(SqlServerEnd end, bool keepHalfPairs = false
                 while (row.Read())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    ids.Add(Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture));
+                    found.Add(read(row));
                 }
             }
 
-            foreach (var found in ids)
+            foreach (var one in found)
             {
-                yield return found;
+                yield return one;
             }
 
-            if (ids.Count < size || ids[^1] >= segment.UpTo)
+            if (found.Count < size || idOf(found[^1]) >= segment.UpTo)
             {
                 yield break;
             }
 
-            segment = segment with { From = ids[^1] + 1 };
+            segment = segment with { From = idOf(found[^1]) + 1 };
         }
     }
 

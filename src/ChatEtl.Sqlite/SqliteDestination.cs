@@ -138,17 +138,21 @@ public sealed class SqliteDestination : IChatDestination
     }
 
     /// <inheritdoc/>
-    public void Begin(PassStart start) => Transact(session =>
+    public void Begin(PassStart start)
     {
-        Execute(session.Connection, Tables.Create);
-        var stored = Tables.ReadRun(session.Connection);
-        if (stored?.Epoch != start.ExpectedEpoch)
+        SqliteScratch.Remove(_path);
+        Transact(session =>
         {
-            throw new TakenOverException(start.Run.Epoch, stored?.Epoch ?? 0);
-        }
+            Execute(session.Connection, Tables.Create);
+            var stored = Tables.ReadRun(session.Connection);
+            if (stored?.Epoch != start.ExpectedEpoch)
+            {
+                throw new TakenOverException(start.Run.Epoch, stored?.Epoch ?? 0);
+            }
 
-        new SqlitePassWriter(session).BeginPass(start);
-    });
+            new SqlitePassWriter(session).BeginPass(start);
+        });
+    }
 
     /// <inheritdoc/>
     public RangeCheckpoint Write(Batch batch, long epoch)
@@ -216,6 +220,7 @@ public sealed class SqliteDestination : IChatDestination
     /// <inheritdoc/>
     public void RemoveOwnTables(long epoch)
     {
+        SqliteScratch.Remove(_path);
         Transact(session =>
         {
             session.CheckEpoch(epoch);
@@ -227,6 +232,9 @@ public sealed class SqliteDestination : IChatDestination
         });
         Sync();
     }
+
+    /// <inheritdoc/>
+    public IScratch MakeScratch() => SqliteScratch.Make(_path, _time);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -146,6 +146,30 @@ public sealed class SqliteSource : IChatSource
     }
 
     /// <inheritdoc/>
+    public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken)
+    {
+        if (!Has("tblChat", "chatDate"))
+        {
+            yield break;
+        }
+
+        using var connection = OpenForReading(_path);
+        using var statement = new SqliteStatement(
+            connection, "SELECT chatId, chatDate FROM tblChat WHERE channelId = ?1 AND chatId >= ?2 AND chatId <= ?3 ORDER BY chatId");
+        statement.Bind(1, segment.Room);
+        statement.Bind(2, segment.From);
+        statement.Bind(3, segment.UpTo);
+        while (statement.Step())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (statement.TypeOf(0) == raw.SQLITE_INTEGER && statement.TypeOf(1) == raw.SQLITE_INTEGER)
+            {
+                yield return new MessageTime(statement.Integer(0), statement.Integer(1));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken)
     {

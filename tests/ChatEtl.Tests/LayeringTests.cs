@@ -36,6 +36,8 @@ public sealed class LayeringTests
     [InlineData("Writing", "Reading Transforming Pipeline Comparing Evidence Planning Reporting Sqlite")]
     [InlineData("Transforming", "Reading Writing Pipeline Comparing Evidence Planning Reporting Sqlite")]
     [InlineData("Comparing", "Evidence Sqlite")]
+    [InlineData("Pipeline", "Planning Comparing Sqlite")]
+    [InlineData("Planning", "Comparing Evidence Sqlite")]
     [InlineData("Evidence", "Transforming Pipeline Configuration Planning Reporting Sqlite SqlServer Cli")]
     [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Evidence Planning Reporting SqlServer Cli")]
     [InlineData("SqlServer", "Pipeline Transforming Configuration Comparing Evidence Planning Reporting Sqlite Cli")]

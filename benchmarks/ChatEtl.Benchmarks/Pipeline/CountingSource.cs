@@ -41,6 +41,8 @@ internal sealed class CountingSource(IChatSource source, string counter) : IChat
 
     public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) => source.ReadChatIds(segment, cancellationToken);
 
+    public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken) => source.ReadTimes(segment, cancellationToken);
+
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken)
     {

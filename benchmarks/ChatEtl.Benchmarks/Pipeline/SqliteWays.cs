@@ -87,7 +87,8 @@ internal static class SqliteWays
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    private static void CompareFiles(string from, string to)
+    /// <summary>Compares a source with what was made of it; throws unless it is clean.</summary>
+    public static void CompareFiles(string from, string to)
     {
         using var source = new SqliteSource(from);
         using var reader = new SqliteSource(to);

@@ -71,14 +71,14 @@ public sealed class EndRetries
     /// <param name="options">How often and how long.</param>
     /// <param name="time">The clock that the waits go by.</param>
     /// <param name="notice">Told of every retry, and when the end is down and up again; the text names no secret.</param>
-    public static EndRetries Of(IChatDestination destination, RetryOptions options, TimeProvider time, Action<string> notice) =>
+    public static EndRetries Of(IPassDestination destination, RetryOptions options, TimeProvider time, Action<string> notice) =>
         new(destination.Description, destination.RemedyFor, destination.Explain, options, time, notice);
 
     /// <summary>Tries nothing again and only explains.</summary>
     internal static EndRetries None(IChatSource source) => Of(source, new RetryOptions { Attempts = 0 }, TimeProvider.System, static _ => { });
 
     /// <inheritdoc cref="None(IChatSource)"/>
-    internal static EndRetries None(IChatDestination destination) =>
+    internal static EndRetries None(IPassDestination destination) =>
         Of(destination, new RetryOptions { Attempts = 0 }, TimeProvider.System, static _ => { });
 
     /// <summary>Does something, again after transient faults.</summary>

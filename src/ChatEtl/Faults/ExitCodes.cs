@@ -24,6 +24,9 @@ public static class ExitCodes
     /// <summary>Source and destination differ.</summary>
     public const int SidesDiffer = 6;
 
+    /// <summary>A plan has warnings and no errors: the run may start, and something is worth a look before it does.</summary>
+    public const int Warnings = 7;
+
     /// <summary>Cancelled; the last checkpoint stands.</summary>
     public const int Cancelled = 130;
 }

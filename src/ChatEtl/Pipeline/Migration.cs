@@ -8,7 +8,6 @@ using ChatEtl.Reading;
 using ChatEtl.Reporting;
 using ChatEtl.Transforming;
 using ChatEtl.Writing;
-using Range = ChatEtl.Checkpoints.Range;
 
 namespace ChatEtl.Pipeline;
 
@@ -41,6 +40,9 @@ public sealed class Migration
     /// <summary>What the run is doing.</summary>
     public RunProgress Progress { get; } = new();
 
+    /// <summary>Looks at the plan of the first pass before anything is written, and throws to stop the run; null when nothing holds it to a plan made before.</summary>
+    public Action<PassPlan>? Gate { get; init; }
+
     /// <summary>Runs.</summary>
     /// <param name="lastPass">Marks the pass as the last one, which also looks for messages missing below the watermark (B6).</param>
     /// <param name="stop">Polite stop: drain, checkpoint, return an incomplete report.</param>
@@ -49,19 +51,20 @@ public sealed class Migration
     public async Task<RunReport> RunAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
     {
         _ends.StopWaitingAt(abort);
-        var (report, wasLast) = await RunPassAsync(lastPass, stop, abort).ConfigureAwait(false);
+        var (report, wasLast) = await RunPassAsync(Gate, lastPass, stop, abort).ConfigureAwait(false);
 
         // An interrupted pass ends as it began; when it was not the last one, the last one follows it.
-        return lastPass && report.Complete && !wasLast ? (await RunPassAsync(lastPass, stop, abort).ConfigureAwait(false)).Report : report;
+        return lastPass && report.Complete && !wasLast ? (await RunPassAsync(null, lastPass, stop, abort).ConfigureAwait(false)).Report : report;
     }
 
-    private async Task<(RunReport Report, bool WasLast)> RunPassAsync(bool lastPass, CancellationToken stop, CancellationToken abort)
+    private async Task<(RunReport Report, bool WasLast)> RunPassAsync(Action<PassPlan>? gate, bool lastPass, CancellationToken stop, CancellationToken abort)
     {
         using var span = Spans.Start(Spans.Pass);
         var started = _time.GetUtcNow().UtcDateTime;
         var clock = _time.GetTimestamp();
         Progress.Phase = "planning";
         var plan = PassPlanner.Plan(_ends.Source, _ends.Known, _ends.Reader, _options.Source.Generation, _options.Rules, forWriting: true, abort);
+        gate?.Invoke(plan);
         plan.Demand();
 
         Progress.Phase = "writing the directory";
@@ -152,8 +155,8 @@ public sealed class Migration
             StaleAccess = diff.StaleAccess,
             StaleAffiliations = diff.StaleAffiliations,
             Decisions = diff.Decisions,
-            Ranges = resumed ? null : Ranges(plan, run, abort),
-            Books = Books(plan),
+            Ranges = resumed ? null : PassRanges.Of(_ends.Source, _ends.Reader, _ends.Known, plan, _options, run.Pass, run.LastPass, abort),
+            Books = PassBooks.Of(plan, _options.Rules, _ends.Source),
             Findings = findings,
             Rejections = plan.Directory.Rejections,
             Note = RunEvents.Begun(run, plan.Run, _ends.Source.Description, _ends.Known.Description),
@@ -173,43 +176,6 @@ public sealed class Migration
         return (run, findings);
     }
 
-    private List<Range> Ranges(PassPlan plan, RunRecord run, CancellationToken abort)
-    {
-        var watermarks = _ends.Known.ReadWatermarks();
-
-        // A room that earlier passes left out (T6) has its watermark all the same: nothing of it was taken.
-        var looked = run.LastPass ? watermarks : watermarks.Where(taken => IsNew(plan, taken.Key)).ToDictionary();
-        var missed = run.Pass > 1 && looked.Count > 0
-            ? MissedMessages.Find(_ends.Source, _ends.Reader, _ends.Known, plan.Directory, looked, abort)
-            : [];
-        return RangePlanner.Plan(_ends.Source, _options.Rules, _options.Pipeline.RangeRows, run.Pass, watermarks, missed, abort);
-    }
-
-    private static bool IsNew(PassPlan plan, long room) =>
-        room is >= int.MinValue and <= int.MaxValue && !plan.Earlier.Nodes.ContainsKey((int)room)
-        && plan.Directory.RouteOf((int)room).Fate == RoomFate.Migrated;
-
-    /// <summary>Books of the directory, and of the tables that options or level leave out.</summary>
-    private Dictionary<string, Book> Books(PassPlan plan)
-    {
-        var books = plan.Directory.Books.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        LeaveIf(!Levels.Content(_options.Rules), "tblChat", "T26");
-        LeaveIf(!Levels.Rooms(_options.Rules), "tblPrincipalInvites", "T26");
-        LeaveIf(Levels.Rooms(_options.Rules) && _options.Rules.Invitations == CarryOrLeave.Leave, "tblPrincipalInvites", "T22");
-        LeaveIf(_options.Rules.Preferences == CarryOrLeave.Leave, "tblPreference", "T23");
-        LeaveIf(_options.Rules.Affiliations == CarryOrLeave.Leave, "tblPrincipalAffiliations", "T24");
-        return books;
-
-        void LeaveIf(bool left, string table, string rule)
-        {
-            if (left && plan.Shape.Shape.Has(table))
-            {
-                books[table] = new Book { Read = _ends.Source.CountRows(table) };
-                books[table].Skip(rule, books[table].Read);
-            }
-        }
-    }
-
     private async Task<bool> MoveAsync(
         PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken stop, CancellationToken abort)
     {
@@ -220,7 +186,7 @@ public sealed class Migration
         var batches = _options.Pipeline.SelfTuning ? new BatchTuner(limits, _options.Pipeline.BatchRows, _options.Pipeline.FirstBatchRows) : null;
         using var lanes = new LaneTuner(RangeFlow.Lanes(_options.Pipeline), _options.Pipeline.SelfTuning, _time);
         var flow = new RangeFlow(
-            _ends.Destination, _ends.Known, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);
+            _ends.Destination, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);
         var complete = await flow.RunAsync(ranges, run.Epoch, CountRejections(), stop, abort).ConfigureAwait(false);
         Progress.Chosen = (batches?.Rows ?? limits.Rows, lanes.Lanes);
         return complete;

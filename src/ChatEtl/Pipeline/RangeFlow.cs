@@ -17,7 +17,7 @@ namespace ChatEtl.Pipeline;
 /// stop lets the readers end behind the batch in hand and the rest drain. Whatever happens, the checkpoints at the destination are true.
 /// </remarks>
 internal sealed class RangeFlow(
-    IChatDestination destination, ExplainedDestination known, EndRetries retries, StreamReader reader, Action<Batch> transform, Action<Batch> recycle,
+    IPassDestination destination, EndRetries retries, StreamReader reader, Action<Batch> transform, Action<Batch> recycle,
     PipelineOptions options, RunProgress progress, BatchTuner? batches, LaneTuner lanes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
@@ -93,7 +93,7 @@ internal sealed class RangeFlow(
             progress.Queues = static () => (0, 0);
         }
 
-        return !stop.IsCancellationRequested || known.ReadRanges().All(range => range.Checkpoint.Done);
+        return !stop.IsCancellationRequested || _checkpoints.Values.All(checkpoint => checkpoint.Done);
     }
 
     /// <summary>Most ranges that are read side by side: what is configured, and one for each writer, which would be idle otherwise.</summary>

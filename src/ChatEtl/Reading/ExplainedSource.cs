@@ -73,6 +73,14 @@ public sealed class ExplainedSource : IChatSource
         ids => ids[^1].ToString(CultureInfo.InvariantCulture), cancellationToken).SelectMany(ids => ids);
 
     /// <inheritdoc/>
+    /// <remarks>One by one: who takes the first time only must not pay for more. An enumeration that fails goes on behind the last one given out.</remarks>
+    public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken) => Each(
+        Streams.Messages, "",
+        last => (last.Length == 0 ? [segment] : Behind([segment], new MessageKey(segment.Room, long.Parse(last, CultureInfo.InvariantCulture))))
+            .SelectMany(rest => _inner.ReadTimes(rest, cancellationToken)),
+        time => time.Id.ToString(CultureInfo.InvariantCulture), cancellationToken);
+
+    /// <inheritdoc/>
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken)
     {

@@ -48,6 +48,9 @@ public interface IChatSource : IDisposable
     /// <summary>Lists the chatIds of a segment, ascending, from the key index alone.</summary>
     IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken);
 
+    /// <summary>Lists number and time of the messages of a segment, ascending by number; who needs a few only asks for no more. Values that are no whole numbers are passed over.</summary>
+    IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken);
+
     /// <summary>Reads messages of whole-numbered keys, segment by segment as given, each in key order; a batch never spans two calls.</summary>
     /// <param name="segments">What to read; ascending when <paramref name="after"/> is given.</param>
     /// <param name="after">Key after which to begin, null for the start.</param>
@@ -80,6 +83,12 @@ public sealed class BatchLimits(int rows, int bytes)
     /// <summary>Bytes of text.</summary>
     public int Bytes { get; } = bytes;
 }
+
+/// <summary>When a message was posted.</summary>
+/// <param name="Id">chatId.</param>
+/// <param name="Ticks">chatDate, as found: it need not be a time.</param>
+public readonly record struct MessageTime(long Id, long Ticks);
+
 /// <summary>Rows of a small table.</summary>
 /// <param name="Rows">Cells in the order of the documented table's columns.</param>
 /// <param name="Position">Where to go on after them; only the source can read it.</param>

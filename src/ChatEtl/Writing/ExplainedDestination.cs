@@ -13,7 +13,7 @@ public sealed class ExplainedDestination(IChatDestination inner, EndRetries? ret
 
     private readonly EndRetries _retries = retries ?? EndRetries.None(inner);
 
-    /// <inheritdoc cref="IChatDestination.Description"/>
+    /// <inheritdoc cref="IPassDestination.Description"/>
     public string Description => inner.Description;
 
     /// <inheritdoc cref="IChatDestination.Check"/>
@@ -81,6 +81,10 @@ public sealed class ExplainedDestination(IChatDestination inner, EndRetries? ret
             return true;
         },
         (tries, cause) => new DestinationException(Checkpoints, null, null, tries.Attempts, cause, "Removing", tries.Waited));
+
+    /// <inheritdoc cref="IChatDestination.MakeScratch"/>
+    public IScratch MakeScratch() => _retries.Execute(
+        _ => inner.MakeScratch(), (tries, cause) => new DestinationException("the scratch", null, null, tries.Attempts, cause, "Making", tries.Waited));
 
     private T Read<T>(string table, Func<T> read) => _retries.Execute(
         _ => read(), (tries, cause) => new DestinationException(table, null, null, tries.Attempts, cause, "Reading back", tries.Waited));

@@ -1,27 +1,17 @@
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
-using ChatEtl.Faults;
 
 namespace ChatEtl.Writing;
 
 /// <summary>A Persistent Chat database to write to. It also holds how far the migration is: nothing else records progress.</summary>
 /// <remarks>
 /// <para>Every method that changes anything is one transaction: when it returns, all of it is in; when it throws, none of it is, with one
-/// exception: if the connection is lost during the commit, the outcome is unknown until <see cref="ReadCheckpoint"/> is asked again.</para>
+/// exception: if the connection is lost during the commit, the outcome is unknown until <see cref="IPassDestination.ReadCheckpoint"/> is asked again.</para>
 /// <para>Every such method first checks the epoch, and throws <c>TakenOverException</c> when another run has raised it.</para>
-/// <para><see cref="Write"/> may be called from several threads at once, for different ranges. Methods block.</para>
+/// <para><see cref="IPassDestination.Write"/> may be called from several threads at once, for different ranges. Methods block.</para>
 /// </remarks>
-public interface IChatDestination : IDisposable
+public interface IChatDestination : IPassDestination
 {
-    /// <summary>Where the data goes, for people; never holds a secret.</summary>
-    string Description { get; }
-
-    /// <summary>What may help against a driver's fault.</summary>
-    Remedy RemedyFor(Exception exception);
-
-    /// <summary>Says in a sentence what a driver's fault means and what to do; never holds a secret.</summary>
-    string Explain(Exception exception);
-
     /// <summary>Looks whether the documented 2013 tables are there and whether anything else would refuse our rows; errors stop the plan.</summary>
     /// <param name="forWriting">Whether rows are to be written: then nobody else may be at work in the database.</param>
     IReadOnlyList<Finding> Check(bool forWriting);
@@ -47,9 +37,6 @@ public interface IChatDestination : IDisposable
 
     /// <summary>Reads the ranges of the current pass and how far they are.</summary>
     IReadOnlyList<RangeProgress> ReadRanges();
-
-    /// <summary>Reads how far one range is.</summary>
-    RangeCheckpoint ReadCheckpoint(int rangeId);
 
     /// <summary>Reads the books of a pass, by source table; 0 for all passes together.</summary>
     IReadOnlyDictionary<string, Book> ReadBooks(int pass);
@@ -78,19 +65,6 @@ public interface IChatDestination : IDisposable
     /// <summary>Adds to the event log what no other transaction records; what its last entry says already is not said twice.</summary>
     void Record(EventNote note, long epoch);
 
-    /// <summary>Begins a pass or takes over one that was interrupted: raises the epoch, writes the directory and lays the ranges.</summary>
-    void Begin(PassStart start);
-
-    /// <summary>Writes one batch and moves its range's checkpoint past it.</summary>
-    /// <remarks>
-    /// Messages whose key is taken by an equal row count as reused, by another row as rejected; a row that the destination refuses is
-    /// rejected and the rest goes in. The batch itself is not changed, so that it can be tried again.
-    /// </remarks>
-    /// <param name="batch">Rows and rejections; may hold neither and only move the checkpoint.</param>
-    /// <param name="epoch">The epoch of this run.</param>
-    /// <returns>The checkpoint now stored.</returns>
-    RangeCheckpoint Write(Batch batch, long epoch);
-
     /// <summary>Writes a placeholder for an unknown author, unless there is one already, and its id map entry (T20).</summary>
     /// <returns>Its destination prinID.</returns>
     int AddPlaceholder(int sourceId, Principal row, long epoch);
@@ -109,11 +83,12 @@ public interface IChatDestination : IDisposable
     /// </remarks>
     ReplayResult Replay(ReplayBatch batch, long epoch);
 
-    /// <summary>Ends a pass or a replay: raises the counters (T21) and sets the run to finished.</summary>
-    void Complete(PassEnd end);
-
     /// <summary>Removes our own tables; what remains is a plain Persistent Chat database.</summary>
     void RemoveOwnTables(long epoch);
+
+    /// <summary>Makes a place where writing can be measured without touching a table of the product; what an earlier, killed measurement left is removed first.</summary>
+    /// <remarks>A run that begins, and <see cref="RemoveOwnTables"/>, remove such a left-over, too.</remarks>
+    IScratch MakeScratch();
 }
 
 /// <summary>Changes of one destination table; cells in the order of its documented columns.</summary>

@@ -10,6 +10,7 @@ public sealed class HelpTests : IDisposable
 
     [Theory]
     [InlineData("")]
+    [InlineData("plan")]
     [InlineData("migrate")]
     [InlineData("compare")]
     [InlineData("status")]

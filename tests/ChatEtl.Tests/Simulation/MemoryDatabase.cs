@@ -154,6 +154,9 @@ internal sealed class MemoryDatabase(MemoryState state, DatabaseShape shape)
 
     public DatabaseShape Shape { get; } = shape;
 
+    /// <summary>Scratches made at this database and not removed.</summary>
+    public int Scratches { get; set; }
+
     /// <summary>Held by the one transaction there is at a time, whoever's it is.</summary>
     public Lock Writing { get; } = new();
 

@@ -209,6 +209,8 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
 
     public void RemoveOwnTables(long epoch) => throw new NotSupportedException("The simulation does not finish.");
 
+    public IScratch MakeScratch() => steps.Step(nameof(MakeScratch), () => new MemoryScratch(database, steps));
+
     public void Dispose()
     {
     }

@@ -34,6 +34,12 @@ internal sealed class MemorySource(MemoryDatabase database, Steps steps) : IChat
     public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) =>
         steps.Each(nameof(ReadChatIds), () => In(segment).Select(row => (long)row[1]!));
 
+    public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken) => steps.Each(nameof(ReadTimes), () =>
+    {
+        var date = database.State.Read("tblChat").Definition.Ordinal("chatDate");
+        return In(segment).Where(row => row[date] is long).Select(row => new MessageTime((long)row[1]!, (long)row[date]!));
+    });
+
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken) =>
         steps.Each(nameof(ReadMessages), () => Batches(segments, after, limits, pool));

@@ -262,6 +262,8 @@ public sealed class PackageRoundTripTests : IDisposable
 
         public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) => inner.ReadChatIds(segment, cancellationToken);
 
+        public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken) => inner.ReadTimes(segment, cancellationToken);
+
         public IEnumerable<MessageBatch> ReadMessages(
             IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken)
         {

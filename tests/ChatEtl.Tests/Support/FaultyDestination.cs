@@ -66,5 +66,34 @@ internal sealed class FaultyDestination(IChatDestination destination, Steps trou
 
     public void RemoveOwnTables(long epoch) => trouble.Step(nameof(RemoveOwnTables), () => destination.RemoveOwnTables(epoch));
 
+    public IScratch MakeScratch() => trouble.Step(nameof(MakeScratch), () => new FaultyScratch(destination.MakeScratch(), trouble));
+
     public void Dispose() => destination.Dispose();
+}
+
+/// <summary>A scratch with the trouble of its destination; removing it always goes well.</summary>
+internal sealed class FaultyScratch(IScratch scratch, Steps trouble) : IScratch
+{
+    public string Description => scratch.Description;
+
+    public bool TakesEverything => scratch.TakesEverything;
+
+    public Remedy RemedyFor(Exception exception) => exception is TroubleException made ? made.Remedy : scratch.RemedyFor(exception);
+
+    public string Explain(Exception exception) => scratch.Explain(exception);
+
+    public void Begin(PassStart start) => trouble.Step("scratch " + nameof(Begin), () => scratch.Begin(start));
+
+    public RangeCheckpoint ReadCheckpoint(int rangeId) => trouble.Step("scratch " + nameof(ReadCheckpoint), () => scratch.ReadCheckpoint(rangeId));
+
+    public RangeCheckpoint Write(Batch batch, long epoch) => trouble.Step("scratch " + nameof(Write), () => scratch.Write(batch, epoch));
+
+    public void Complete(PassEnd end) => trouble.Step("scratch " + nameof(Complete), () => scratch.Complete(end));
+
+    public IEnumerable<MessageBatch> ReadBack(int batchRows, int batchBytes, MessageBatchPool pool, CancellationToken cancellationToken) =>
+        trouble.Each("scratch " + nameof(ReadBack), () => scratch.ReadBack(batchRows, batchBytes, pool, cancellationToken));
+
+    public long Size() => trouble.Step("scratch " + nameof(Size), scratch.Size);
+
+    public void Dispose() => scratch.Dispose();
 }

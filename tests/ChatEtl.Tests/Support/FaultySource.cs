@@ -35,6 +35,9 @@ internal sealed class FaultySource(IChatSource source, Steps trouble) : IChatSou
     public IEnumerable<long> ReadChatIds(Segment segment, CancellationToken cancellationToken) =>
         trouble.Each(nameof(ReadChatIds), () => source.ReadChatIds(segment, cancellationToken));
 
+    public IEnumerable<MessageTime> ReadTimes(Segment segment, CancellationToken cancellationToken) =>
+        trouble.Each(nameof(ReadTimes), () => source.ReadTimes(segment, cancellationToken));
+
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken) =>
         trouble.Each(nameof(ReadMessages), () => source.ReadMessages(segments, after, limits, pool, cancellationToken));

@@ -81,6 +81,8 @@ internal abstract class InterferingDestination(IChatDestination destination, int
 
     public void RemoveOwnTables(long epoch) => destination.RemoveOwnTables(epoch);
 
+    public IScratch MakeScratch() => destination.MakeScratch();
+
     public void Dispose() => destination.Dispose();
 
     protected abstract void Interfere();
