@@ -114,18 +114,18 @@ internal sealed class DestinationMessages(
         {
             Damaged = damaged,
             Strays = strays ?? [],
-            Rooms = ByRoom(batch, damaged),
+            Rooms = ByRoom(batch, migrated.Contains, damaged),
         };
     }
 
     /// <summary>Rows and digest by room; rows of a migrated room that are damaged count without a digest.</summary>
-    private List<RoomRows> ByRoom(MessageBatch batch, Dictionary<int, object?[]>? damaged)
+    public static List<RoomRows> ByRoom(MessageBatch batch, Func<int, bool> isMigrated, Dictionary<int, object?[]>? damaged)
     {
         var rooms = new List<RoomRows>();
         for (var row = 0; row < batch.Count;)
         {
             var (room, first, digest) = (batch.SourceRoom[row], row, UInt128.Zero);
-            var counts = migrated.Contains(room);
+            var counts = isMigrated(room);
             for (; row < batch.Count && batch.SourceRoom[row] == room; row++)
             {
                 if (counts && damaged?.ContainsKey(row) != true)

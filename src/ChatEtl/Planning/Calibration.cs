@@ -1,4 +1,5 @@
 using ChatEtl.Checkpoints;
+using ChatEtl.Comparing;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
 using ChatEtl.Pipeline;
@@ -93,11 +94,12 @@ public sealed class Calibration
         }
 
         var (end, reading) = Timed(() => Counters.Read(_source, _plan.Shape, _plan.Directory, _options.Rules, cancellationToken)
-            .End(Trial.Epoch, _options.Rules, _time.GetUtcNow().UtcDateTime));
+            .End(Trial.Epoch, _options.Rules, Trial.Note(_time.GetUtcNow().UtcDateTime)));
         var (some, part) = Trial.Some(end, _limits.DirectoryRows);
         var counters = At(scratch, "the counters", () => scratch.Complete(some), cancellationToken);
         IReadOnlyList<PacePoint> compared = [];
-        At(scratch, "the scratch", () => compared = ComparisonTrial.Run(_source, trial.Moved, transforms, scratch, _time, cancellationToken), cancellationToken);
+        var tallies = new RoomTallies(_plan.Source, _plan.Destination, _plan.Directory, _options.Rules);
+        At(scratch, "the scratch", () => compared = ComparisonTrial.Run(_source, trial.Moved, tallies, transforms, scratch, _time, cancellationToken), cancellationToken);
         return result with
         {
             WroteEverything = scratch.TakesEverything,

@@ -16,12 +16,13 @@ internal static class ComparisonTrial
 
     /// <summary>When each page of the scratch was through, or nothing where it cannot be read back.</summary>
     public static IReadOnlyList<PacePoint> Run(
-        IChatSource source, IReadOnlyList<Segment> segments, PassTransforms transforms, IScratch scratch, TimeProvider time, CancellationToken cancellationToken)
+        IChatSource source, IReadOnlyList<Segment> segments, RoomTallies tallies, PassTransforms transforms, IScratch scratch, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var (start, points, last) = (time.GetTimestamp(), new List<PacePoint>(), default(PacePoint));
         var pool = new MessageBatchPool(BatchBytes);
         var limits = new BatchLimits(BatchRows, BatchBytes);
-        var comparison = new MessageComparison(new HashSet<int>(), new OpenRejections([]), new DifferenceLog(static _ => { }), rows =>
+        var comparison = new MessageComparison(new HashSet<int>(), tallies, new OpenRejections([]), new DifferenceLog(static _ => { }), rows =>
             points.Add(last = last with { Seconds = time.GetElapsedTime(start).TotalSeconds, Rows = last.Rows + rows }));
         using var wanted = Open("plan: source messages", stop => source.ReadMessages(segments, null, limits, pool, stop).Select(Wanted), pool, comparison.OnSourcePage, cancellationToken);
         using var found = Open("plan: scratch messages", stop => scratch.ReadBack(BatchRows, BatchBytes, pool, stop).Select(Found), pool, comparison.OnDestinationPage, cancellationToken);
@@ -35,17 +36,8 @@ internal static class ComparisonTrial
         }
     }
 
-    private static MessagePage Found(MessageBatch batch)
-    {
-        var digest = UInt128.Zero;
-        for (var row = 0; row < batch.Count; row++)
-        {
-            digest = RowDigest.Add(digest, RowDigest.OfMessage(
-                batch.SourceRoom[row], batch.Id[row], batch.Date[row], batch.SourceAuthor[row], batch.Alert[row], batch.Texts(row), batch.RtfLength[row]));
-        }
-
-        return new MessagePage(batch, batch.SourceRoom, null) { Digest = digest };
-    }
+    private static MessagePage Found(MessageBatch batch) =>
+        new(batch, batch.SourceRoom, null) { Rooms = DestinationMessages.ByRoom(batch, static _ => true, null) };
 
     private static MessageSide Open(
         string name, Func<CancellationToken, IEnumerable<MessagePage>> read, MessageBatchPool pool, Action<MessagePage> onPage, CancellationToken cancellationToken) =>

@@ -130,7 +130,11 @@ internal sealed class Trial
         Books = plan.Directory.Books,
         Findings = Some([.. plan.Findings, .. diff.Findings], share),
         Rejections = Some(plan.Directory.Rejections, share),
+        Note = Note(now),
     };
+
+    /// <summary>What stands for the events of a run in the scratch.</summary>
+    public static EventNote Note(DateTime now) => new(now, "calibration", "calibration", "{}");
 
     private static IReadOnlyList<T> Some<T>(IReadOnlyList<T> rows, double share) => share >= 1 ? rows : [.. rows.Take((int)Math.Ceiling(rows.Count * share))];
 
