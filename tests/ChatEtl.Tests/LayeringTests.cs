@@ -37,7 +37,7 @@ public sealed class LayeringTests
     [InlineData("Transforming", "Reading Writing Pipeline Comparing Planning Reporting Sqlite")]
     [InlineData("Comparing", "Sqlite")]
     [InlineData("Pipeline", "Planning Comparing Sqlite")]
-    [InlineData("Planning", "Comparing Sqlite")]
+    [InlineData("Planning", "Sqlite")]
     [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Planning Reporting SqlServer Cli")]
     [InlineData("SqlServer", "Pipeline Transforming Configuration Comparing Planning Reporting Sqlite Cli")]
     public void A_room_does_not_use_what_it_should_not(string room, string others)
