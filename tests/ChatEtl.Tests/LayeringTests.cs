@@ -37,7 +37,7 @@ public sealed class LayeringTests
     [InlineData("Transforming", "Reading Writing Pipeline Comparing Evidence Planning Reporting Sqlite")]
     [InlineData("Comparing", "Evidence Sqlite")]
     [InlineData("Pipeline", "Planning Comparing Sqlite")]
-    [InlineData("Planning", "Comparing Evidence Sqlite")]
+    [InlineData("Planning", "Evidence Sqlite")]
     [InlineData("Evidence", "Transforming Pipeline Configuration Planning Reporting Sqlite SqlServer Cli")]
     [InlineData("Sqlite", "Pipeline Transforming Configuration Comparing Evidence Planning Reporting SqlServer Cli")]
     [InlineData("SqlServer", "Pipeline Transforming Configuration Comparing Evidence Planning Reporting Sqlite Cli")]

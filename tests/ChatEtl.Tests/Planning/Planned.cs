@@ -1,6 +1,6 @@
 using ChatEtl.Chat;
-using ChatEtl.Planning;
 using ChatEtl.Pipeline;
+using ChatEtl.Planning;
 using ChatEtl.Reporting;
 using ChatEtl.Sqlite;
 using ChatEtl.Tests.Support;
