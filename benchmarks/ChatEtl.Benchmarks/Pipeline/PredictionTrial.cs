@@ -77,8 +77,14 @@ internal static class PredictionTrial
         var phases = new Dictionary<string, double>(StringComparer.Ordinal);
         var run = Task.Run(() => SqliteWays.MigrateAsync(new SqliteSource(args[0]), args[1], Options.Pipeline, Options.Rules, started => progress = started));
         var (phase, clock) = ("planning", process.StartTime.ToUniversalTime());
+        const int SmallTables = 4;
         while (await Task.WhenAny(run, Task.Delay(2)) != run)
         {
+            if (progress is { RangesDone: >= SmallTables, Phase: "moving" })
+            {
+                phases.TryAdd("(small tables of moving)", (Now() - clock).TotalSeconds);
+            }
+
             if (progress is { } known && known.Phase != phase && known.Phase != "starting")
             {
                 phases[phase] = (Now() - clock).TotalSeconds;
@@ -130,7 +136,8 @@ internal static class PredictionTrial
     }
 
     /// <summary>What the messages' line is made of, to see what to work on.</summary>
-    private static Dictionary<string, double> Details(CalibrationResult measured) => new(StringComparer.Ordinal)
+    private static Dictionary<string, double> Details(CalibrationResult measured) => new(
+        measured.SmallTables.Select(table => KeyValuePair.Create($"us a row of {measured.Workload.SmallRows[table.Key]:N0} {table.Key}", table.Value.SecondsARow * 1e6)), StringComparer.Ordinal)
     {
         ["(cold"] = measured.Messages.ColdSeconds,
         ["us a row"] = measured.Messages.SecondsARow * 1e6,

@@ -15,7 +15,7 @@ internal sealed class MessageSample
     /// <summary>Quarters of a piece: so many steps there are for a slow end to take fewer rows.</summary>
     public const int Quarters = 4;
 
-    private const int WarmShare = 8;
+    private const int WarmShare = 3;
 
     private readonly IReadOnlyList<Segment> _segments;
     private readonly decimal[] _starts;

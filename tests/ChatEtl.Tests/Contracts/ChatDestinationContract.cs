@@ -542,7 +542,7 @@ public abstract class ChatDestinationContract
             scratch.Complete(End(1));
         }
 
-        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal));
+        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Empty(ChatRows());
         Assert.Null(Destination.ReadRun());
     }
@@ -553,7 +553,7 @@ public abstract class ChatDestinationContract
         var plain = TablesNow().Order(StringComparer.Ordinal).ToList();
         LeaveScratch();
         Destination.MakeScratch().Dispose();
-        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal));
+        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
         LeaveScratch();
         Destination.Begin(Start());
@@ -562,7 +562,7 @@ public abstract class ChatDestinationContract
         LeaveScratch();
         Destination.RemoveOwnTables(1);
         Assert.False(HasScratch());
-        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal));
+        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     /// <summary>Makes a scratch as another process would, and kills it.</summary>

@@ -105,8 +105,8 @@ public sealed class ActivityTests : IDisposable
 
         Assert.Equal(0, activity.Messages);
         Assert.Empty(activity.ByHour());
-        Assert.All(activity.Quietest(TimeSpan.FromHours(5), Now, TimeZoneInfo.Utc, 3), window => Assert.Equal(0, window.Messages));
-        Assert.Equal(3, activity.Quietest(TimeSpan.FromHours(5), Now, TimeZoneInfo.Utc, 3).Count);
+        Assert.All(activity.Quietest(TimeSpan.FromHours(5), new DateTimeOffset(Now), TimeZoneInfo.Utc, 3), window => Assert.Equal(0, window.Messages));
+        Assert.Equal(3, activity.Quietest(TimeSpan.FromHours(5), new DateTimeOffset(Now), TimeZoneInfo.Utc, 3).Count);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class ActivityTests : IDisposable
             Post(1, i, Now.AddHours(-i).Ticks);
         }
 
-        var window = Assert.Single(Read().Quietest(TimeSpan.FromDays(10), Now, TimeZoneInfo.Utc, 5));
+        var window = Assert.Single(Read().Quietest(TimeSpan.FromDays(10), new DateTimeOffset(Now), TimeZoneInfo.Utc, 5));
 
         Assert.Equal(240, window.Messages, 5d);
     }

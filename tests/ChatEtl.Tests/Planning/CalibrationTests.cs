@@ -30,7 +30,7 @@ public sealed class CalibrationTests : IDisposable
         Assert.Equal(
             [Streams.Preferences, Streams.Affiliations, Streams.Invitations, Streams.Memberships], measured.SmallTables.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.InRange(measured.Workload.Messages, 700, 1_000);
-        Assert.Equal(before, Footprint());
+        Assert.Equal(before, Footprint(), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class CalibrationTests : IDisposable
 
         Assert.InRange(measured.Messages.Rows, 1, 20);
         Assert.InRange(measured.Workload.Messages, 1, 20);
-        Assert.Equal(before, Footprint());
+        Assert.Equal(before, Footprint(), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class CalibrationTests : IDisposable
             CalibrationResult? measured = null;
             var fault = await Record.ExceptionAsync(async () => measured = await RunAsync(null, to => new FaultyDestination(to, trouble), trouble.Abort));
 
-            Assert.Equal(before, Footprint());
+            Assert.Equal(before, Footprint(), StringComparer.Ordinal);
             if (!trouble.Reached)
             {
                 Assert.Null(fault);
@@ -109,7 +109,7 @@ public sealed class CalibrationTests : IDisposable
             using var trouble = new Trouble(n, Enum.Parse<TroubleKind>(kind), after: n % 2 == 0);
             var fault = await Record.ExceptionAsync(() => RunAsync(from => new FaultySource(from, trouble), null, trouble.Abort));
 
-            Assert.Equal(before, Footprint());
+            Assert.Equal(before, Footprint(), StringComparer.Ordinal);
             if (!trouble.Reached)
             {
                 Assert.Null(fault);
