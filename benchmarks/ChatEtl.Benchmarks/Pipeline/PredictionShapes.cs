@@ -29,10 +29,10 @@ internal static class PredictionShapes
         return pool;
     }
 
-    /// <summary>Thirty messages a room.</summary>
+    /// <summary>A hundred messages a room.</summary>
     private static Pool Tiny(int messages)
     {
-        const int MessagesARoom = 30;
+        const int MessagesARoom = 100;
         var pool = new Pool(new SampleOptions { Path = "", Rooms = messages / MessagesARoom, Messages = 1_000 });
         Fill(pool, MessagesARoom, 90);
         return pool;
@@ -56,31 +56,32 @@ internal static class PredictionShapes
         return pool;
     }
 
-    /// <summary>Gives every room so many messages more, as wide as told, by turns.</summary>
+    /// <summary>Gives every room so many messages in place of its own, as wide as told, by turns.</summary>
     private static void Fill(Pool pool, int messagesARoom, params int[] widths)
-    {
-        Execute(pool, $"""
-            CREATE TEMP TABLE room AS SELECT nodeID, row_number() OVER (ORDER BY nodeID) AS n FROM tblNode WHERE nodeType = 0;
-            CREATE TEMP TABLE author AS SELECT prinID, row_number() OVER (ORDER BY prinID) - 1 AS n, count(*) OVER () AS many FROM tblPrincipal WHERE prinTypeID = 5;
-            CREATE UNIQUE INDEX temp.author_n ON author (n);
-            CREATE TEMP TABLE number AS WITH RECURSIVE x (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM x WHERE i < {messagesARoom}) SELECT i FROM x;
-            CREATE TEMP TABLE width AS {string.Join(" UNION ALL ", widths.Select((width, i) => $"SELECT {i} AS n, {width} AS bytes"))};
-            INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content)
-                SELECT nodeID, 10000000 + i, 634500000000000000 + i * 100000000, prinID, 0,
-                    substr(printf('%d %d ', i, nodeID) || hex(randomblob(bytes / 2)), 1, bytes)
-                FROM room JOIN width ON width.n = room.n % {widths.Length}, number JOIN author ON author.n = (i * 7 + room.n) % many
-                ORDER BY nodeID, i;
-            """);
-    }
-
-    private static void Execute(Pool pool, string sql)
     {
         SqliteNative.Init();
         using var connection = new SqliteConnection($"Data Source={pool.Source};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandTimeout = 0;
-        command.CommandText = "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN; " + sql + " COMMIT;";
+        command.CommandText = $"""
+            PRAGMA journal_mode = OFF;
+            PRAGMA synchronous = OFF;
+            PRAGMA temp_store = MEMORY;
+            CREATE TEMP TABLE room AS SELECT nodeID, row_number() OVER (ORDER BY nodeID) AS n FROM tblNode WHERE nodeType = 0 ORDER BY nodeID;
+            CREATE TEMP TABLE author AS SELECT prinID, row_number() OVER (ORDER BY prinID) - 1 AS n FROM tblPrincipal WHERE prinTypeID = 5;
+            CREATE UNIQUE INDEX temp.author_n ON author (n);
+            CREATE TEMP TABLE number AS WITH RECURSIVE x (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM x WHERE i < {messagesARoom}) SELECT i FROM x;
+            CREATE TEMP TABLE text AS WITH RECURSIVE x (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM x WHERE i < 99) SELECT i, hex(randomblob({widths.Max()})) AS letters FROM x;
+            CREATE UNIQUE INDEX temp.text_i ON text (i);
+            BEGIN;
+            DELETE FROM tblChat;
+            INSERT INTO tblChat (channelId, chatId, chatDate, userId, isAlert, content)
+                SELECT nodeID, number.i, 634500000000000000 + number.i * 100000000, prinID, 0,
+                    substr(letters, 1 + number.i % 50, {string.Join(" ", widths.Select((width, i) => $"{(i == 0 ? $"CASE room.n % {widths.Length}" : "")} WHEN {i} THEN {width} / 2 + number.i % {width}"))} END)
+                FROM room CROSS JOIN number JOIN author ON author.n = (number.i * 7 + room.n) % (SELECT count(*) FROM author) JOIN text ON text.i = (number.i + room.n) % 100;
+            COMMIT;
+            """;
         command.ExecuteNonQuery();
     }
 }

@@ -37,6 +37,10 @@ internal static class PredictionTrial
                 shape.Rounds.Add(new Round(predicted, await AskAsync<Actual>("prediction-run", pool)));
                 await Console.Error.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture, $"{name}, round {round + 1}: predicted {predicted.Expected:0.00} s, took {shape.Rounds[^1].Actual.Seconds:0.00} s, {shape.Rounds[^1].ErrorPercent:+0.0;-0.0} %"));
+                if (args.Contains("--phases"))
+                {
+                    await Console.Error.WriteLineAsync($"    predicted {Phases(predicted.Phases)}\n    took      {Phases(shape.Rounds[^1].Actual.Phases)}");
+                }
             }
         }
 
@@ -60,7 +64,7 @@ internal static class PredictionTrial
         var prediction = Prediction.Of(measured, measured.Workload with { Planning = planning }, comparesAfterwards: true);
         Console.WriteLine(JsonSerializer.Serialize(new Predicted(
             prediction.Low.TotalSeconds, prediction.Expected.TotalSeconds, prediction.High.TotalSeconds,
-            prediction.Phases.ToDictionary(phase => phase.Name, phase => phase.Expected, StringComparer.Ordinal),
+            prediction.Phases.ToDictionary(phase => phase.Name, phase => phase.Expected, StringComparer.Ordinal).Concat(Details(measured)).ToDictionary(),
             Stopwatch.GetElapsedTime(clock).TotalSeconds, measured.Messages.Rows, measured.Workload.Messages, prediction.SizeBytes)));
         return 0;
     }
@@ -73,8 +77,14 @@ internal static class PredictionTrial
         var phases = new Dictionary<string, double>(StringComparer.Ordinal);
         var run = Task.Run(() => SqliteWays.MigrateAsync(new SqliteSource(args[0]), args[1], Options.Pipeline, Options.Rules, started => progress = started));
         var (phase, clock) = ("planning", process.StartTime.ToUniversalTime());
+        const int SmallTables = 4;
         while (await Task.WhenAny(run, Task.Delay(2)) != run)
         {
+            if (progress is { RangesDone: >= SmallTables, Phase: "moving" })
+            {
+                phases.TryAdd("(small tables of moving)", (Now() - clock).TotalSeconds);
+            }
+
             if (progress is { } known && known.Phase != phase && known.Phase != "starting")
             {
                 phases[phase] = (Now() - clock).TotalSeconds;
@@ -121,22 +131,24 @@ internal static class PredictionTrial
                 + $"| {shape.ErrorPercent:+0.0;-0.0} %{(Math.Abs(shape.ErrorPercent) > Wanted ? " (missed)" : "")} | {string.Join(", ", shape.Rounds.Select(round => round.ErrorPercent.ToString("+0;-0", CultureInfo.InvariantCulture)))} "
                 + $"| {shape.Rounds.Count(round => round.IsInRange)} of {shape.Rounds.Count} | {Of(round => round.Predicted.CalibrationSeconds):0.0} "
                 + $"| {Of(round => 100.0 * round.Predicted.Sampled / round.Predicted.Messages):0} % | {Of(round => round.Predicted.SizeBytes / 1048576.0):0} | {Of(round => round.Actual.SizeBytes / 1048576.0):0} |"));
-            if (args.Contains("--phases"))
-            {
-                foreach (var phase in shape.Rounds[0].Predicted.Phases.Keys)
-                {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {phase,-15} predicted {Of(round => round.Predicted.Phases[phase]),6:0.00}"));
-                }
-
-                foreach (var phase in shape.Rounds[0].Actual.Phases.Keys)
-                {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {phase,-22} took {Of(round => round.Actual.Phases.GetValueOrDefault(phase)),6:0.00}"));
-                }
-            }
-
             double Of(Func<Round, double> figure) => Throughput.Median(shape.Rounds.Select(figure));
         }
     }
+
+    /// <summary>What the messages' line is made of, to see what to work on.</summary>
+    private static Dictionary<string, double> Details(CalibrationResult measured) => new(
+        measured.SmallTables.Select(table => KeyValuePair.Create($"us a row of {measured.Workload.SmallRows[table.Key]:N0} {table.Key}", table.Value.SecondsARow * 1e6)), StringComparer.Ordinal)
+    {
+        ["(cold"] = measured.Messages.ColdSeconds,
+        ["us a row"] = measured.Messages.SecondsARow * 1e6,
+        ["deciding"] = measured.DecidingSeconds,
+        ["looking ahead"] = measured.LookAheadSeconds,
+        ["comparing cold"] = measured.Comparison.ColdSeconds,
+        ["comparing us a row)"] = measured.Comparison.SecondsARow * 1e6,
+    };
+
+    private static string Phases(Dictionary<string, double> phases) =>
+        string.Join(", ", phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Key} {phase.Value:0.00}")));
 
     private sealed record Predicted(
         double Low, double Expected, double High, Dictionary<string, double> Phases, double CalibrationSeconds, long Sampled, long Messages, long SizeBytes);

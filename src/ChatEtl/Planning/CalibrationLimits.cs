@@ -3,8 +3,8 @@ namespace ChatEtl.Planning;
 /// <summary>How much a calibration may read and write. It ends at whichever comes first.</summary>
 public sealed record CalibrationLimits
 {
-    /// <summary>Messages. Default 400,000; never more than a quarter of a pool of more than 200,000.</summary>
-    public long Messages { get; init; } = 400_000;
+    /// <summary>Messages. Default 600,000; never more than a third of a pool of more than 200,000.</summary>
+    public long Messages { get; init; } = 600_000;
 
     /// <summary>Bytes of text. Default 256 MiB.</summary>
     public long Bytes { get; init; } = 256L << 20;

@@ -15,7 +15,7 @@ internal sealed class MessageSample
     /// <summary>Quarters of a piece: so many steps there are for a slow end to take fewer rows.</summary>
     public const int Quarters = 4;
 
-    private const int WarmShare = 8;
+    private const int WarmShare = 3;
 
     private readonly IReadOnlyList<Segment> _segments;
     private readonly decimal[] _starts;
@@ -57,7 +57,10 @@ internal sealed class MessageSample
     private decimal Span() => _starts[^1];
 
     private List<IReadOnlyList<Segment>> Quarter(decimal from, decimal quarter) =>
-        [.. Enumerable.Range(0, Quarters).Select(i => Slice(Math.Floor(from + (i * quarter)), Math.Floor(from + ((i + 1) * quarter))))];
+        [.. Enumerable.Range(0, Quarters).Select(i => Slice(Whole(from + (i * quarter)), Whole(from + ((i + 1) * quarter))))];
+
+    /// <summary>The number at or below a place that came out of a division.</summary>
+    private static decimal Whole(decimal place) => Math.Floor(place + 0.000001m);
 
     /// <summary>The chatIds from one place in the row of all of them up to, and without, another.</summary>
     private List<Segment> Slice(decimal from, decimal upTo)

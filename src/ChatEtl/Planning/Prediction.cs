@@ -18,11 +18,14 @@ public sealed record Prediction
     /// <summary>How far what was measured once, or with few rows, may be off.</summary>
     private const double Rough = 0.25;
 
-    /// <summary>What reading and comparing a row of a small table takes, of what migrating it takes.</summary>
-    private const double ComparedSmallRow = 0.5;
+    /// <summary>What reading and comparing a row of a small table takes, of what moving it takes; found by trial, see benchmarks/results/plan.md.</summary>
+    private const double ComparedSmallRow = 1.25;
 
-    /// <summary>Planning again before a comparison, and comparing the directory, of what planning took the first time.</summary>
-    private const double ComparedDirectory = 1.0;
+    /// <summary>Planning again with both directories full and comparing them, of what planning took the first time; found by trial.</summary>
+    private const double ComparedDirectory = 2.5;
+
+    /// <summary>Seconds of planning that go into starting a process and compiling, which happens once.</summary>
+    private const double ColdPlanning = 0.45;
 
     private const double BytesOfDirectoryRow = 350;
     private const double BytesOfSmallRow = 30;
@@ -64,7 +67,7 @@ public sealed record Prediction
         if (comparesAfterwards)
         {
             var messages = measured.Comparison.Rows > 0 ? measured.Comparison.SecondsFor(work.Messages) : measured.Messages.SecondsFor(work.Messages, work.Bytes);
-            phases.Add(Phase("comparing", (ComparedDirectory * planning) + (ComparedSmallRow * small) + messages, Rough));
+            phases.Add(Phase("comparing", (ComparedDirectory * Math.Max(0, planning - ColdPlanning)) + (ComparedSmallRow * small) + messages, Rough));
         }
 
         return new Prediction { Phases = phases, SizeBytes = SizeOf(measured, work), LowerBoundBecause = measured.WithoutWriting };

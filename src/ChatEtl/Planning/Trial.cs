@@ -66,7 +66,7 @@ internal sealed class Trial
     {
         var messages = Migrated(plan.Directory, ranges, rangeRows);
         var span = messages.Sum(MessageSample.Span);
-        var most = span <= 200_000 ? (decimal)limits.Messages : Math.Min(limits.Messages, span / 4);
+        var most = span <= 200_000 ? (decimal)limits.Messages : Math.Min(limits.Messages, span / 3);
         var sample = messages.Count == 0 ? null : MessageSample.Of(messages, (long)most);
         var next = FirstRange;
         var warm = sample is { Warm.Count: > 0 } ? Made(sample.Warm) : null;

@@ -571,6 +571,52 @@ public abstract class ChatDestinationContract
         Destination.Begin(Start());
     }
 
+    [Fact]
+    public void A_scratch_takes_messages_with_their_checkpoints_and_leaves_nothing()
+    {
+        var plain = TablesNow().Order(StringComparer.Ordinal).ToList();
+        using (var scratch = Destination.MakeScratch())
+        {
+            scratch.Begin(Start());
+            var before = scratch.Size();
+
+            var after = scratch.Write(Messages("", "2/2", (2, 1, "one"), (2, 2, OddText)), 1);
+
+            Assert.Equal("2/2", after.Position);
+            Assert.Equal("2/2", scratch.ReadCheckpoint(FirstRange).Position);
+            Assert.True(scratch.Size() >= before);
+            scratch.Complete(End(1));
+        }
+
+        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Empty(ChatRows());
+        Assert.Null(Destination.ReadRun());
+    }
+
+    [Fact]
+    public void A_scratch_that_was_left_is_gone_after_the_next_one_the_next_run_and_the_end()
+    {
+        var plain = TablesNow().Order(StringComparer.Ordinal).ToList();
+        LeaveScratch();
+        Destination.MakeScratch().Dispose();
+        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal), StringComparer.Ordinal);
+
+        LeaveScratch();
+        Destination.Begin(Start());
+        Assert.False(HasScratch());
+
+        LeaveScratch();
+        Destination.RemoveOwnTables(1);
+        Assert.False(HasScratch());
+        Assert.Equal(plain, TablesNow().Order(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    /// <summary>Makes a scratch as another process would, and kills it.</summary>
+    protected abstract void LeaveScratch();
+
+    /// <summary>Whether a scratch, or a part of one, is there.</summary>
+    protected abstract bool HasScratch();
+
     /// <summary>Names of all tables of the database as it is now.</summary>
     protected abstract IEnumerable<string> TablesNow();
 

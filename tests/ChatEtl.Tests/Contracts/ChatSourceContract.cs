@@ -114,6 +114,23 @@ public abstract class ChatSourceContract
         Assert.Equal(Keys.Length, source.CountRows("tblChat"));
     }
 
+    [Fact]
+    public void Times_of_a_segment_come_with_their_numbers_and_the_last_one_alone_too()
+    {
+        using var source = MakeChat();
+        var dates = source.ReadMessages(Everything, null, Wide, new MessageBatchPool(1 << 20), default)
+            .SelectMany(batch => Enumerable.Range(0, batch.Count).Select(row => (batch.SourceRoom[row], new MessageTime(batch.Id[row], batch.Date[row])))).ToList();
+
+        foreach (var segment in Everything)
+        {
+            Assert.Equal(dates.Where(date => date.Item1 == segment.Room).Select(date => date.Item2), source.ReadTimes(segment, default));
+            Assert.Equal(segment.UpTo, source.ReadTimes(segment with { From = segment.UpTo }, default).Single().Id);
+        }
+
+        Assert.Equal([7L, 9L], source.ReadTimes(new Segment(2, 7, 39), default).Select(time => time.Id));
+        Assert.Empty(source.ReadTimes(new Segment(77, 1, 9), default));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

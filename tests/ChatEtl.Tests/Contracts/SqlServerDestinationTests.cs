@@ -387,6 +387,31 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
 
     protected override IChatDestination OpenAnother() => Open();
 
+    /// <summary>What a killed plan leaves: its session, and so its lock, is gone.</summary>
+    protected override void LeaveScratch()
+    {
+        Execute("IF SCHEMA_ID('chatetl') IS NULL EXEC('CREATE SCHEMA chatetl')");
+        Execute("CREATE TABLE chatetl.scratch_chat (channelId int NOT NULL)");
+        Execute("CREATE TABLE chatetl.scratch_range (range_id int NOT NULL)");
+    }
+
+    protected override bool HasScratch() =>
+        !Equals(_database.Scalar("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'chatetl' AND TABLE_NAME LIKE 'scratch%'"), 0);
+
+    [Fact]
+    public void A_second_plan_does_not_touch_the_scratch_of_one_that_is_at_work()
+    {
+        using var first = Destination.MakeScratch();
+        first.Begin(Start());
+        using var another = OpenAnother();
+
+        Assert.Throws<IOException>(() => another.MakeScratch());
+        another.Begin(Start());
+
+        Assert.True(HasScratch());
+        Assert.Equal("2/1", first.Write(Messages("", "2/1", (2, 1, "one")), 1).Position);
+    }
+
     protected override IEnumerable<string> TablesNow() => new SqlServerSource(_database.End, readOnlyIntent: false).ReadShape().Tables.Keys;
 
     protected override void Execute(string sql) => _database.Execute(sql);

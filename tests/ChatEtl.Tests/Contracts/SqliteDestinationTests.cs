@@ -169,6 +169,10 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
 
     protected override IChatDestination OpenAnother() => new SqliteDestination(Path, new ManualTimeProvider());
 
+    protected override void LeaveScratch() => Assert.True(new SqliteDestination(Path, TimeProvider.System).MakeScratch().Size() > 0);
+
+    protected override bool HasScratch() => _folder.FileNames().Any(name => name.Contains("scratch", StringComparison.Ordinal));
+
     protected override IEnumerable<string> TablesNow() => new SqliteSource(Path).ReadShape().Tables.Keys;
 
     protected override void Execute(string sql)
