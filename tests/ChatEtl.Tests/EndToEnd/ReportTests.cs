@@ -73,7 +73,7 @@ public sealed class ReportTests : IDisposable
         var (page, report) = Read();
         Assert.Equal("failed", report.GetProperty("outcome").GetProperty("state").GetString());
         Assert.Equal(ExitCodes.TooManyRejections, report.GetProperty("outcome").GetProperty("exitCode").GetInt32());
-        Assert.NotEqual("", report.GetProperty("outcome").GetProperty("next").GetString());
+        Assert.NotEmpty(report.GetProperty("outcome").GetProperty("next").GetString()!);
         Assert.Contains(report.GetProperty("outcome").GetProperty("message").GetString()!, HtmlPageTests.Parse(page).Root!.Value, StringComparison.Ordinal);
         Assert.DoesNotContain(HtmlPageTests.Parse(page).Descendants("strong"), word => word.Value == "proved");
     }

@@ -33,11 +33,11 @@ public sealed class HtmlPageTests
         Assert.Single(parsed.Descendants("script"));
         Assert.Empty(parsed.Descendants("img"));
         var cells = parsed.Descendants("td").Select(cell => cell.Value).ToList();
-        Assert.Contains(Hostile[0], cells);
-        Assert.Contains(@"abc\u202Egnp.exe", cells);
-        Assert.Contains(@"half \uD83D pair", cells);
-        Assert.Contains(@"bell\u0007 and zero\u0000", cells);
-        Assert.Contains("whole \U0001F600 pair", cells);
+        Assert.Contains(Hostile[0], cells, StringComparer.Ordinal);
+        Assert.Contains(@"abc\u202Egnp.exe", cells, StringComparer.Ordinal);
+        Assert.Contains(@"half \uD83D pair", cells, StringComparer.Ordinal);
+        Assert.Contains(@"bell\u0007 and zero\u0000", cells, StringComparer.Ordinal);
+        Assert.Contains("whole \U0001F600 pair", cells, StringComparer.Ordinal);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class HtmlPageTests
         Assert.DoesNotContain('<', data);
         Assert.DoesNotContain('>', data);
         var held = System.Text.Json.JsonSerializer.Deserialize<string[][]>(data)!;
-        Assert.Equal(rows.Select(row => HtmlWriter.Visible(row[0])), held.Select(row => row[0]));
+        Assert.Equal(rows.Select(row => HtmlWriter.Visible(row[0])), held.Select(row => row[0]), StringComparer.Ordinal);
         Assert.Equal(HtmlTable.FirstRows, parsed.Descendants("tbody").Single().Elements("tr").Count());
     }
 

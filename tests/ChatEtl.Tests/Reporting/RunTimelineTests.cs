@@ -86,7 +86,7 @@ public sealed class RunTimelineTests : IDisposable
 
         Assert.Equal(
             ["waiting for the destination to write", "waiting for the rules to be applied", "waiting for the source, or for a write in hand"],
-            _timeline.Stalls.Select(stall => stall.Reason));
+            _timeline.Stalls.Select(stall => stall.Reason), StringComparer.Ordinal);
     }
 
     [Fact]
