@@ -35,8 +35,11 @@ public static class ActivityReader
     {
         var (rooms, areSampled) = Choose(source.ReadExtents(cancellationToken), limits.Rooms);
         var ends = rooms
-            .Select(room => room with { Last = source.ReadTimes(room.Extent with { From = Later(room.Extent.UpTo, -Last, room.Extent.From) }, cancellationToken)
-                .Where(time => time.Ticks > 0 && time.Ticks <= now.Ticks).Select(time => time.Ticks).DefaultIfEmpty().Max() })
+            .Select(room => room with
+            {
+                Last = source.ReadTimes(room.Extent with { From = Later(room.Extent.UpTo, -Last, room.Extent.From) }, cancellationToken)
+                .Where(time => time.Ticks > 0 && time.Ticks <= now.Ticks).Select(time => time.Ticks).DefaultIfEmpty().Max()
+            })
             .Where(room => room.Last > 0).ToList();
         if (ends.Count == 0)
         {
