@@ -99,6 +99,11 @@ internal sealed class AccessLosses
         }
 
         Take(set, "T11", _gone);
+        if (_rest.IsEmpty)
+        {
+            return;
+        }
+
         var isPost = set == AccessSets.Post;
         if (set <= AccessSets.Post && there.IsDisabled && !here.IsDisabled)
         {
