@@ -68,6 +68,17 @@ internal static class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
+    /// <summary>Refuses what is no whole number of at least <paramref name="least"/>. Asking the option itself for a text that is no number would throw.</summary>
+    public static void Demand<T>(Option<T> option, T least, string error)
+        where T : struct, ISpanParsable<T>, IComparable<T> =>
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => !T.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) || number.CompareTo(least) < 0))
+            {
+                result.AddError(error);
+            }
+        });
+
     /// <summary>The configuration that a command line names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="overrides">Overrides that a command adds to those given with --set, and that count before them.</param>

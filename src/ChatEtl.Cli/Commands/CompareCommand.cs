@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ChatEtl.Cli.Terminal;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
@@ -28,14 +27,7 @@ internal static class CompareCommand
             DefaultValueFactory = _ => 1_000,
             HelpName = "number",
         };
-        limit.Validators.Add(result =>
-        {
-            // Asking for the value of a text that is no number would throw.
-            if (result.Tokens.Any(token => !long.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) || number < 0))
-            {
-                result.AddError("--limit wants a number of changes, or 0.");
-            }
-        });
+        CommandLine.Demand(limit, 0, "--limit wants a number of changes, or 0.");
         var command = new Command(
             "compare", "Compares both sides row by row: names every missing, extra and different row and column. Exit code 6 when anything differs.")
         {

@@ -13,13 +13,7 @@ internal static class DrillCommand
     public static Command Make(Interrupts interrupts)
     {
         var kills = new Option<int>("--kills") { Description = "Kills that must hit a living worker.", DefaultValueFactory = _ => 100 };
-        kills.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--kills must be 1 or more.");
-            }
-        });
+        CommandLine.Demand(kills, 1, "--kills must be 1 or more.");
         var seed = new Option<int>("--seed") { Description = "Chooses steps and moments.", DefaultValueFactory = _ => 1 };
         var pool = new Option<string?>("--pool") { Description = "The pool to migrate, an SQLite file or a package; without it a sample pool is made.", HelpName = "file" };
         var messages = new Option<int>("--messages") { Description = "Messages of the sample pool.", DefaultValueFactory = _ => 5_000 };

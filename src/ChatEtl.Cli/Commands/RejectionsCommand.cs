@@ -32,13 +32,7 @@ internal static class RejectionsCommand
     private static Command MakeList()
     {
         var limit = new Option<long>("--limit") { Description = "How many rows to list at most; 0 lists all. The counts are of all.", HelpName = "rows", DefaultValueFactory = _ => 100 };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long>() < 0)
-            {
-                result.AddError("--limit wants a number of rows, or 0.");
-            }
-        });
+        CommandLine.Demand(limit, 0, "--limit wants a number of rows, or 0.");
         var command = new Command(
             "list", "Lists open rejections, and counts them by table and rule. No message text is listed. Exit code 5 when any is open, 0 when none is.")
         {

@@ -59,12 +59,13 @@ public sealed class Activity
     }
 
     /// <summary>Beginnings in the week to come at which the fewest messages arrive while something takes its time, quietest first, none within another.</summary>
-    /// <param name="duration">How long it takes.</param>
+    /// <param name="duration">How long it takes; a window ends with a whole minute.</param>
     /// <param name="now">The earliest beginning.</param>
     /// <param name="zone">The zone of the people who post.</param>
     /// <param name="most">How many at most.</param>
     public IReadOnlyList<QuietWindow> Quietest(TimeSpan duration, DateTimeOffset now, TimeZoneInfo zone, int most)
     {
+        duration = TimeSpan.FromMinutes(Math.Ceiling(duration.TotalMinutes));
         var week = ByWeekday(zone);
         var first = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour) + (now.UtcTicks % TimeSpan.TicksPerHour == 0 ? 0 : TimeSpan.TicksPerHour), TimeSpan.Zero);
         var starts = Enumerable.Range(0, HoursAWeek)

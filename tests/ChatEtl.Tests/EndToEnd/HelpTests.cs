@@ -49,6 +49,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("sample", "a.db", "--rooms", "many")]
     [InlineData("sample", "a.db", "--rooms", "0")]
     [InlineData("rejections", "list", "--limit", "-1")]
+    [InlineData("rejections", "list", "--limit", "few")]
+    [InlineData("drill", "--kills", "many")]
     [InlineData("rejections", "show", "first")]
     [InlineData("rejections", "drop")]
     [InlineData("evidence", "prove", "evidence.json", "--room", "5", "--chat", "1", "--out", "proof.json")]

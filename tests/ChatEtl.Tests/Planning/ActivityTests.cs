@@ -177,10 +177,12 @@ public sealed class ActivityTests : IDisposable
 
         var activity = Read();
         var windows = activity.Quietest(TimeSpan.FromHours(6), new DateTimeOffset(Now), TimeZoneInfo.Utc, 4);
+        var brief = activity.Quietest(TimeSpan.FromSeconds(5), new DateTimeOffset(Now), TimeZoneInfo.Utc, 4);
 
         Assert.Equal(new DateTimeOffset(2013, 4, 7, 2, 0, 0, TimeSpan.Zero), windows[0].Start);
         Assert.Equal(6, windows[0].Messages, 0.5);
         Assert.Equal(windows.OrderBy(window => window.Messages), windows);
+        Assert.All(brief, window => Assert.Equal(TimeSpan.FromMinutes(1), window.End - window.Start));
         Assert.All(windows.SelectMany((one, i) => windows.Skip(i + 1).Select(other => (one, other))), pair => Assert.False(pair.one.Start < pair.other.End && pair.other.Start < pair.one.End));
         Assert.All(windows, window => Assert.InRange(window.Start, new DateTimeOffset(Now), new DateTimeOffset(Now).AddDays(7)));
     }
