@@ -37,6 +37,9 @@ public sealed record Pace(long Rows, long Bytes, double ColdSeconds, double Seco
     /// <summary>Bytes of text of a row; 0 where nothing was measured.</summary>
     public double BytesARow => Rows == 0 ? 0 : (double)Bytes / Rows;
 
+    /// <summary>Bytes of text of a row of the warm pieces, which the line is drawn through.</summary>
+    private double WarmWidth => Parts.Count == 0 ? 0 : (double)Parts.Sum(part => part.Bytes) / Parts.Sum(part => part.Rows);
+
     /// <summary>Fits the line.</summary>
     /// <param name="points">In the order of time; each counts from the start.</param>
     /// <param name="warmRows">Rows that warm up and are left out of the line; where there are no more than these, all count.</param>
@@ -70,7 +73,7 @@ public sealed record Pace(long Rows, long Bytes, double ColdSeconds, double Seco
             return 0;
         }
 
-        var width = bytes is { } known && Bytes > 0 ? known / (BytesARow * rows) : 1;
+        var width = bytes is { } known && WarmWidth is > 0 and var measured ? known / (measured * rows) : 1;
         return ColdSeconds + (rows * SecondsARow * (1 + (ByteShare() * (width - 1))));
     }
 
@@ -91,12 +94,12 @@ public sealed record Pace(long Rows, long Bytes, double ColdSeconds, double Seco
     private double ByteShare()
     {
         const double Usual = 0.2;
-        var (mean, width) = (Parts.Average(part => part.SecondsARow), Parts.Average(part => (double)part.Bytes / part.Rows));
-        if (Parts.Count < 3 || width == 0)
+        if (Parts.Count < 3 || WarmWidth == 0)
         {
             return Usual;
         }
 
+        var (mean, width) = (Parts.Average(part => part.SecondsARow), WarmWidth);
         var spread = Parts.Sum(part => Math.Pow(((double)part.Bytes / part.Rows / width) - 1, 2));
         var together = Parts.Sum(part => (((double)part.Bytes / part.Rows / width) - 1) * ((part.SecondsARow / mean) - 1));
         return spread / Parts.Count < 0.02 ? Usual : Math.Clamp(together / spread, 0, 1);

@@ -204,7 +204,7 @@ public sealed class ActivityTests : IDisposable
     {
         for (var i = 0; i < 28 * 24; i++)
         {
-            Post(1, i, Now.AddHours(-i).Ticks);
+            Post(1, 1_000 - i, Now.AddHours(-i).Ticks);
         }
 
         var window = Assert.Single(Read().Quietest(TimeSpan.FromDays(10), new DateTimeOffset(Now), TimeZoneInfo.Utc, 5));

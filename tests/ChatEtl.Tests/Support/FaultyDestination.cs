@@ -61,7 +61,12 @@ internal sealed class FaultyDestination(IChatDestination destination, Steps trou
 
     public void RemoveOwnTables(long epoch) => trouble.Step(nameof(RemoveOwnTables), () => destination.RemoveOwnTables(epoch));
 
-    public IScratch MakeScratch() => trouble.Step(nameof(MakeScratch), () => new FaultyScratch(destination.MakeScratch(), trouble));
+    /// <summary>The trouble comes before it is made: one whose answer is lost is left as by a kill.</summary>
+    public IScratch MakeScratch()
+    {
+        trouble.Step(nameof(MakeScratch), static () => { });
+        return new FaultyScratch(destination.MakeScratch(), trouble);
+    }
 
     public void Dispose() => destination.Dispose();
 }
