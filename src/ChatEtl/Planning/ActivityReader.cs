@@ -34,13 +34,7 @@ public static class ActivityReader
     public static Activity Read(IChatSource source, DateTime now, ActivityLimits limits, CancellationToken cancellationToken)
     {
         var (rooms, areSampled) = Choose(source.ReadExtents(cancellationToken), limits.Rooms);
-        var ends = rooms
-            .Select(room => room with
-            {
-                Last = source.ReadTimes(room.Extent with { From = Later(room.Extent.UpTo, -Last, room.Extent.From) }, cancellationToken)
-                .Where(time => time.Ticks > 0 && time.Ticks <= now.Ticks).Select(time => time.Ticks).DefaultIfEmpty().Max()
-            })
-            .Where(room => room.Last > 0).ToList();
+        var ends = rooms.Select(room => room with { Last = LastTime(source, room.Extent, now, cancellationToken) }).Where(room => room.Last > 0).ToList();
         if (ends.Count == 0)
         {
             return Activity.None;
@@ -48,7 +42,8 @@ public static class ActivityReader
 
         var upTo = ends.Max(room => room.Last);
         var from = Beginning(upTo, limits.Weeks);
-        var tails = ends.Where(room => room.Last >= from.Ticks).Select(room => room with { Extent = room.Extent with { From = FirstSince(source, room.Extent, from.Ticks, cancellationToken) } }).ToList();
+        var tails = ends.Where(room => room.Last >= from.Ticks)
+            .Select(room => room with { Extent = room.Extent with { From = FirstSince(source, room.Extent, from.Ticks, cancellationToken) } }).ToList();
         return Count(source, tails, from, now, limits, areSampled, cancellationToken);
     }
 
@@ -67,6 +62,11 @@ public static class ActivityReader
         var weight = (double)(others.Sum(MessageSample.Span) / chosen.Sum(MessageSample.Span));
         return ([.. large.Select(extent => new Room(extent, 1)), .. chosen.Select(extent => new Room(extent, weight))], true);
     }
+
+    /// <summary>Ticks of the last believable time at the end of a room; 0 without one.</summary>
+    private static long LastTime(IChatSource source, Segment extent, DateTime now, CancellationToken cancellationToken) =>
+        source.ReadTimes(extent with { From = Later(extent.UpTo, -Last, extent.From) }, cancellationToken)
+            .Select(time => time.Ticks).Where(ticks => ticks > 0 && ticks <= now.Ticks).DefaultIfEmpty().Max();
 
     /// <summary>The first quarter of an hour of the weeks that end with a message.</summary>
     private static DateTime Beginning(long last, int weeks)
