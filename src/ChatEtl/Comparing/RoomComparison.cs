@@ -27,10 +27,10 @@ public sealed record RoomComparison
     /// <summary>nodeID at the destination; 0 when the room is left out.</summary>
     public int Id { get; init; }
 
-    /// <summary>The name at the destination; empty when the room is not there.</summary>
+    /// <summary>The name that the rules give it at the destination; another one there is a difference of tblNode. Empty when the room is not there.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The name of its category at the destination.</summary>
+    /// <summary>The name of the category in which it stands there.</summary>
     public string Category { get; init; } = "";
 
     /// <summary>Messages the source has in the room.</summary>

@@ -14,13 +14,19 @@ internal sealed class RoomTallies
     private readonly bool _hasMessages;
     private RoomComparison? _last;
 
-    /// <summary>Takes the rooms' names from both directories as they were read.</summary>
+    /// <summary>Takes the rooms' names: those of the source as they were read, those of the destination as the rules give them.</summary>
     public RoomTallies(ChatDirectory source, ChatDirectory destination, DirectoryPlan plan, RuleOptions rules)
     {
         _routeOf = plan.RouteOf;
         _hasMessages = rules.Level >= Level.Content;
         var tree = new Names(source);
         var there = destination.Nodes.GroupBy(node => node.Id).ToDictionary(group => group.Key, group => group.First());
+        var given = new Dictionary<int, string>();
+        foreach (var decision in plan.Decisions.Nodes.Values)
+        {
+            given.TryAdd(decision.DestinationId, decision.Name);
+        }
+
         foreach (var room in source.Nodes.Where(node => !node.IsCategory && node.Parent != node.Id).OrderBy(node => node.Id))
         {
             var route = plan.RouteOf(room.Id);
@@ -41,8 +47,8 @@ internal sealed class RoomTallies
                         Source = room.Name,
                         SourceCategory = path,
                         Id = route.DestinationId,
-                        Name = node?.Name ?? "",
-                        Category = node?.Parent is { } parent ? there.GetValueOrDefault(parent)?.Name ?? "" : "",
+                        Name = node is null ? "" : given.GetValueOrDefault(node.Id, ""),
+                        Category = node?.Parent is { } parent ? given.GetValueOrDefault(parent) ?? there.GetValueOrDefault(parent)?.Name ?? "" : "",
                     };
             }
         }
