@@ -34,7 +34,7 @@ internal static class HtmlStyle
         th { white-space: nowrap; cursor: pointer; position: sticky; top: 0; background: var(--paper); }
         th[aria-sort=ascending]::after { content: " \25B2"; } th[aria-sort=descending]::after { content: " \25BC"; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        td.text { min-width: 6rem; }
+        td.text { min-width: 8.5rem; }
         input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .3rem; padding: .3rem .6rem; }
         input { width: 100%; max-width: 24rem; margin-bottom: .3rem; }
         figure { margin: .8rem 0; } svg { width: 100%; height: auto; display: block; }
@@ -45,10 +45,11 @@ internal static class HtmlStyle
         .key.one::before, .key.two::before, .key.stall::before { content: ""; display: inline-block; width: 1rem; height: .3rem; margin: 0 .35rem .2rem .8rem; }
         .key.one::before { background: var(--one); } .key.two::before { background: var(--two); } .key.stall::before { background: var(--stall); height: .8rem; margin-bottom: -.1rem; }
         @media (max-width: 40rem) { body { padding: .7rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } table { font-size: .82rem; } svg text { font-size: 20px; } }
+        @page { size: landscape; margin: 1.2cm; }
         @media print {
           :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --card: #fff;
             --good: #1b7a3d; --warn: #8f5d00; --bad: #b3261e; --plain: #444; --one: #1f6fb5; --two: #b4561a; --stall: #f3d9a6; --heat: #1f6fb5; }
-          body { max-width: none; padding: 0; font-size: 10pt; } input, button { display: none; } th { position: static; }
+          body { max-width: none; padding: 0; font-size: 10pt; } table { font-size: 8pt; } td.text { min-width: 2.4cm; } svg { max-height: 6.5cm; } input, button { display: none; } th { position: static; }
           h2 { break-after: avoid; } tr, .verdict, figure { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; } }
 
         """;
