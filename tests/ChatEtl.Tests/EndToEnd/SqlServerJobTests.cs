@@ -64,9 +64,9 @@ public sealed class SqlServerJobTests : IDisposable
             var before = Read(destination);
             var epoch = destination.ReadRun()?.Epoch ?? 0;
             using var process = _place.Start(migrate);
-            if (i % 4 == 3)
+            if (i % 4 == 3 || before >= Messages)
             {
-                // While it starts, plans or takes over.
+                // While it starts, plans or takes over; a slow watcher may have left nothing else.
                 await Task.Delay(random.Next(0, 3_000), TestContext.Current.CancellationToken);
             }
             else
