@@ -13,14 +13,15 @@ namespace ChatEtl.SqlServer;
 /// </remarks>
 internal sealed class SqlServerMessageReader(SourceTable chat, bool keepHalfPairs) : IDisposable
 {
+    private const int FewestChars = 32 * 1024;
     private static readonly string[] Columns = ["chatID", "chatDate", "userId", "isAlert", "content", "rtf"];
 
     private readonly bool _isDocumented = IsDocumented(chat);
 
     private readonly bool[] _nullable = [.. Columns.Select(column => chat.Find(column) is not { Nullable: false } && !(column == "isAlert" && chat.Find(column) is null))];
     private readonly bool _hasRtf = chat.Find("rtf") is not null;
-    private char[] _chars = ArrayPool<char>.Shared.Rent(32 * 1024);
-    private byte[] _utf8 = ArrayPool<byte>.Shared.Rent(WideText.MaxBytes(32 * 1024));
+    private char[] _chars = [];
+    private byte[] _utf8 = [];
 
     /// <summary>How rows must be asked for.</summary>
     public CommandBehavior Behaviour => _isDocumented ? CommandBehavior.SequentialAccess : CommandBehavior.Default;
@@ -122,9 +123,10 @@ internal sealed class SqlServerMessageReader(SourceTable chat, bool keepHalfPair
 
     private object? Cell(int start, int length) => length < 0 ? null : SqlServerCells.OfText(new string(Chars(start, length)), keepHalfPairs);
 
+    /// <summary>Makes room for more characters, and for as many bytes as they all may take.</summary>
     private void Grow()
     {
-        var larger = ArrayPool<char>.Shared.Rent(checked(_chars.Length * 2));
+        var larger = ArrayPool<char>.Shared.Rent(Math.Max(FewestChars, checked(_chars.Length * 2)));
         _chars.CopyTo(larger, 0);
         ArrayPool<char>.Shared.Return(_chars);
         _chars = larger;

@@ -104,27 +104,32 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
     /// <summary>Inserts as many rows as a statement takes; false when none of them is in.</summary>
     private bool AreInserted(RowBatch batch, int first)
     {
-        if (Insert(batch, first, session.InsertStatement(batch.Table, "", RowsAStatement), batch.Table.Columns.Count) is not null)
+        var insert = session.InsertStatement(batch.Table, "", RowsAStatement);
+        Bind(insert, batch, first, batch.Table.Columns.Count);
+        if (insert.WriteAll(RowsAStatement) is not null)
         {
             return false;
         }
 
-        if (batch.Table.Name == Roles.Name && Insert(batch, first, session.Statement(RememberMany), RememberedColumns) is { } fault)
+        if (batch.Table.Name == Roles.Name)
         {
-            throw fault;
+            var remember = session.Statement(RememberMany);
+            Bind(remember, batch, first, RememberedColumns);
+            if (remember.Write() is { } fault)
+            {
+                throw fault;
+            }
         }
 
         return true;
     }
 
-    private static SqliteException? Insert(RowBatch batch, int first, SqliteStatement insert, int columns)
+    private static void Bind(SqliteStatement insert, RowBatch batch, int first, int columns)
     {
         for (var i = 0; i < RowsAStatement * columns; i++)
         {
             insert.Bind(i + 1, batch.Rows[first + (i / columns)].Cells[i % columns]);
         }
-
-        return insert.Write();
     }
 
     /// <summary>Writes rows that were rejected, closes their rejections and moves the books of their range.</summary>
@@ -265,7 +270,7 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
             Bind(insert, i * Chat.Columns.Count, batch, first + i, text);
         }
 
-        return insert.Write();
+        return insert.WriteAll(rows);
     }
 
     private RowFate FateOf(MessageBatch batch, int row, SqliteException? fault) => fault switch
@@ -319,7 +324,7 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
     private RowFate WriteRow(RowBatch batch, int row)
     {
         var cells = batch.Rows[row].Cells;
-        if (session.Insert(batch.Table, cells, "ON CONFLICT DO NOTHING", out var changed) is { } fault)
+        if (session.Insert(batch.Table, cells, "", out var changed) is { } fault && !SqliteFaults.IsKeyTaken(fault))
         {
             return new RowFate(0, false, $"The destination refuses the row: {fault.Message}.");
         }

@@ -66,6 +66,15 @@ internal sealed class SqliteStatement : IDisposable
         return refused is null || (isWhole && SqliteFaults.IsRowFault(refused)) ? refused : throw refused;
     }
 
+    /// <summary>Runs an INSERT that has no answer to a taken key: its rows are all in, or none of them and the fault says why.</summary>
+    /// <exception cref="SqliteException">Rows were dropped without a fault, by a trigger or a constraint of the database's own.</exception>
+    public SqliteException? WriteAll(int rows)
+    {
+        var fault = Write();
+        return fault is not null || Changes == rows ? fault : throw new SqliteException(
+            $"the database kept {Changes} of {rows} rows that it took without a fault. A trigger or a constraint of its own drops rows; remove it", raw.SQLITE_ERROR);
+    }
+
     /// <summary>Makes the statement ready to run again.</summary>
     public void Reset() => _ = Native.Reset(_native);
 

@@ -75,7 +75,7 @@ internal sealed class SqliteWriteSession(SqliteConnection connection) : IDisposa
             insert.Bind(i + 1, cells[i]);
         }
 
-        var fault = insert.Write();
+        var fault = onConflict.Length == 0 ? insert.WriteAll(1) : insert.Write();
         changed = fault is null ? insert.Changes : 0;
         return fault;
     }

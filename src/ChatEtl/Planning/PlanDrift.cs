@@ -33,6 +33,11 @@ public static class PlanDrift
         }
 
         var changes = Changes(terms, now, isOpen).ToList();
+        if (changes.Count == 0 && !isOpen && !now.Directory.HasErrors && DirectoryState.OutcomeOf(now.Directory) != terms.Outcome)
+        {
+            changes.Add("the rows to be written: not those of the plan, though nothing else differs; the plan may be of another version of this program");
+        }
+
         if (changes.Count > 0)
         {
             throw new PlanRefusedException(changes, "Make the plan anew and look at it, or migrate without one.");
@@ -62,11 +67,6 @@ public static class PlanDrift
         foreach (var change in DecisionChanges(terms.Decisions, now.Directory.Decisions))
         {
             yield return change;
-        }
-
-        if (!isOpen && !now.Directory.HasErrors && DirectoryState.OutcomeOf(now.Directory) != terms.Outcome)
-        {
-            yield return "the rows to be written: not those of the plan, though nothing else differs; the plan may be of another version of this program";
         }
     }
 

@@ -1,3 +1,4 @@
+using ChatEtl.Chat;
 using ChatEtl.Faults;
 using ChatEtl.Reading;
 using ChatEtl.Sqlite;
@@ -75,6 +76,32 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         Assert.Equal(["2/4"], Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
     }
 
+    [Theory]
+    [InlineData("BEFORE INSERT ON tblChat WHEN new.chatId = 4", 5)]
+    [InlineData("BEFORE INSERT ON tblChat WHEN new.chatId = 4", 64)]
+    [InlineData("BEFORE INSERT ON tblPrincipalInvites WHEN new.invID = 4", 5)]
+    [InlineData("BEFORE INSERT ON tblPrincipalInvites WHEN new.invID = 4", 64)]
+    public void A_row_that_the_destination_drops_without_a_word_stops_the_run_and_nothing_of_its_batch_is_in(string trigger, int rows)
+    {
+        Execute($"CREATE TRIGGER quiet {trigger} BEGIN SELECT RAISE(IGNORE); END");
+        Destination.Begin(Start());
+        Batch batch = Messages("", $"2/{rows}", [.. Enumerable.Range(1, rows).Select(id => (2, (long)id, "text"))]);
+        if (trigger.Contains("Invites", StringComparison.Ordinal))
+        {
+            var invites = new RowBatch(ChatSchema.Persistent["tblPrincipalInvites"]) { RangeId = batch.RangeId, To = batch.To };
+            invites.Rows.AddRange(Enumerable.Range(1, rows).Select(id => new CarriedRow([5L, (long)id, 2L, new DateTime(2013, 1, 7, 0, 0, 0, DateTimeKind.Utc)], $"5/{id}", () => "{}")));
+            batch = invites;
+        }
+
+        var fault = Assert.Throws<SqliteException>(() => Destination.Write(batch, 1));
+
+        Assert.Contains("drops rows", Destination.Explain(fault), StringComparison.Ordinal);
+        Assert.Equal(Remedy.None, Destination.RemedyFor(fault));
+        Assert.Equal("", Destination.ReadCheckpoint(batch.RangeId).Position);
+        Assert.Empty(ChatRows());
+        Assert.Equal(0, Reader.CountRows("tblPrincipalInvites"));
+    }
+
     /// <summary>As SQLite itself tells: each statement that begins to insert messages.</summary>
     [Theory]
     [InlineData(0)]
@@ -104,17 +131,17 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
     public void A_role_that_the_destination_refuses_leaves_the_books_balanced_and_goes_in_by_a_replay()
     {
         Execute("CREATE TRIGGER strict AFTER INSERT ON tblPrincipalRole WHEN new.prinRolePrinID = 6 BEGIN SELECT RAISE(ABORT, 'not six'); END");
-        Destination.Begin(Start() with { Books = new Dictionary<string, Chat.Book>(StringComparer.OrdinalIgnoreCase) { ["tblPrincipalRole"] = new() { Read = 2, Written = 2 } }, Ranges = [new Checkpoints.Range(1_000_000, "tblPrincipalRole", [])] });
-        var roles = new Chat.RowBatch(Chat.ChatSchema.Persistent["tblPrincipalRole"]) { RangeId = 1_000_000, To = "2", EndsRange = true };
-        roles.Rows.Add(new Chat.CarriedRow([2L, 5L, 3L, 1L], "2/5/3", () => "{}"));
-        roles.Rows.Add(new Chat.CarriedRow([2L, 6L, 3L, 1L], "2/6/3", () => "{}"));
+        Destination.Begin(Start() with { Books = new Dictionary<string, Book>(StringComparer.OrdinalIgnoreCase) { ["tblPrincipalRole"] = new() { Read = 2, Written = 2 } }, Ranges = [new Checkpoints.Range(1_000_000, "tblPrincipalRole", [])] });
+        var roles = new RowBatch(ChatSchema.Persistent["tblPrincipalRole"]) { RangeId = 1_000_000, To = "2", EndsRange = true };
+        roles.Rows.Add(new CarriedRow([2L, 5L, 3L, 1L], "2/5/3", () => "{}"));
+        roles.Rows.Add(new CarriedRow([2L, 6L, 3L, 1L], "2/6/3", () => "{}"));
 
         Destination.Write(roles, 1);
         var refused = Destination.ReadBooks(1)["tblPrincipalRole"];
         Execute("DROP TRIGGER strict");
         Destination.BeginReplay(Run(2), 1, Note("replay begun"));
-        var replay = new ReplayBatch(1_000_000, new Chat.RowBatch(roles.Table)) { Ids = { Destination.StoredRejections().Single().Id } };
-        ((Chat.RowBatch)replay.Rows).Rows.Add(roles.Rows[1]);
+        var replay = new ReplayBatch(1_000_000, new RowBatch(roles.Table)) { Ids = { Destination.StoredRejections().Single().Id } };
+        ((RowBatch)replay.Rows).Rows.Add(roles.Rows[1]);
         var result = Destination.Replay(replay, 2);
 
         Assert.Equal((2L, 1L, 1L), (refused.Read, refused.Written, refused.Rejected));
@@ -153,7 +180,7 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA encoding = 'UTF-16le'";
             command.ExecuteNonQuery();
-            SqliteSchema.Create(connection, Chat.ChatSchema.Persistent, Chat.Generation.Lync2013);
+            SqliteSchema.Create(connection, ChatSchema.Persistent, Chat.Generation.Lync2013);
         }
 
         using var wide = new SqliteDestination(path, new ManualTimeProvider());

@@ -126,6 +126,7 @@ public sealed class PlanDriftTests : IDisposable
         var refused = await Assert.ThrowsAsync<PlanRefusedException>(() => _rehearsal.RunAsync(terms));
 
         Assert.Contains(refused.Changes, line => line.StartsWith(what, StringComparison.Ordinal) && line.Contains(change, StringComparison.Ordinal));
+        Assert.DoesNotContain(refused.Changes, line => line.Contains("though nothing else differs", StringComparison.Ordinal));
         Assert.Equal(ExitCodes.NotAllowed, refused.ExitCode);
         Assert.Equal(before, File.ReadAllBytes(_rehearsal.DestinationPath));
     }
