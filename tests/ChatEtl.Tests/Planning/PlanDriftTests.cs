@@ -19,6 +19,7 @@ public sealed class PlanDriftTests : IDisposable
     [InlineData("DELETE FROM tblPrincipal WHERE prinID = (SELECT max(prinID) FROM tblPrincipal)", "source tblPrincipal ", ": removed")]
     [InlineData("UPDATE tblPrincipal SET prinDisabled = 1 - prinDisabled WHERE prinID = (SELECT max(prinID) FROM tblPrincipal WHERE prinTypeID = 5)", "source tblPrincipal ", ": changed")]
     [InlineData("DELETE FROM tblPrincipalRole WHERE rowid = (SELECT min(rowid) FROM tblPrincipalRole)", "source tblPrincipalRole ", ": roles ")]
+    [InlineData("UPDATE tblPrincipalRole SET prinRolePrinID = (SELECT prinID FROM tblPrincipal WHERE prinTypeID = 5 AND prinID NOT IN (SELECT o.prinRolePrinID FROM tblPrincipalRole AS o WHERE o.prinRoleNodeID = tblPrincipalRole.prinRoleNodeID)) WHERE rowid = (SELECT min(rowid) FROM tblPrincipalRole)", "source tblPrincipalRole ", ": roles changed")]
     [InlineData("DELETE FROM tblScopePrincipal WHERE rowid = (SELECT min(rowid) FROM tblScopePrincipal)", "source tblScopePrincipal ", ": scope ")]
     [InlineData("DELETE FROM tblPrincipalAffiliations WHERE principalID <> affiliationID AND principalID = (SELECT min(principalID) FROM tblPrincipalAffiliations WHERE principalID <> affiliationID)", "source tblPrincipalAffiliations ", ": affiliations removed")]
     [InlineData("UPDATE tblSiopWhiteList SET siopUrl = siopUrl || '/new'", "source tblSiopWhiteList ", ": changed")]
