@@ -10,7 +10,7 @@ namespace ChatEtl.Planning;
 internal sealed class MessageSample
 {
     /// <summary>Pieces over all messages.</summary>
-    public const int Strata = 16;
+    public const int Strata = 8;
 
     /// <summary>Quarters of a piece: so many steps there are for a slow end to take fewer rows.</summary>
     public const int Quarters = 4;

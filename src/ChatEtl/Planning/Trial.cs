@@ -25,8 +25,8 @@ internal sealed class Trial
     /// <summary>The first messages, to warm up.</summary>
     public required Range? Warm { get; init; }
 
-    /// <summary>Pieces of the messages, each in quarters.</summary>
-    public required IReadOnlyList<IReadOnlyList<Range>> Pieces { get; init; }
+    /// <summary>Pieces of the messages, each a range in quarters.</summary>
+    public required IReadOnlyList<(int Range, IReadOnlyList<IReadOnlyList<Segment>> Quarters)> Pieces { get; init; }
 
     /// <summary>The small tables, whole.</summary>
     public required IReadOnlyList<Range> SmallTables { get; init; }
@@ -43,9 +43,11 @@ internal sealed class Trial
     /// <summary>Takes as many quarters of every piece as fit into a time, at least one.</summary>
     public void Take(double secondsARow, TimeSpan time)
     {
-        var quarter = Pieces.Sum(piece => (double)MessageSample.Span(piece[0].Segments)) * secondsARow;
+        var quarter = Pieces.Sum(piece => (double)MessageSample.Span(piece.Quarters[0])) * secondsARow;
         var quarters = quarter * MessageSample.Quarters <= time.TotalSeconds ? MessageSample.Quarters : Math.Max(1, (int)(time.TotalSeconds / quarter));
-        Taken = [.. Pieces.SelectMany(piece => piece.Take(quarters))];
+
+        // One range a piece, as long as can be: a run opens the source for each range, and ranges are many rows.
+        Taken = [.. Pieces.Select(piece => new Range(piece.Range, Streams.Messages, [.. piece.Quarters.Take(quarters).SelectMany(segments => segments)]))];
     }
 
     /// <summary>As much of the end of a pass as the limits allow, and which share of it that is.</summary>
@@ -70,9 +72,9 @@ internal sealed class Trial
         var sample = messages.Count == 0 ? null : MessageSample.Of(messages, (long)most);
         var next = FirstRange;
         var warm = sample is { Warm.Count: > 0 } ? Made(sample.Warm) : null;
-        IReadOnlyList<IReadOnlyList<Range>> pieces = sample is null
+        IReadOnlyList<(int Range, IReadOnlyList<IReadOnlyList<Segment>> Quarters)> pieces = sample is null
             ? []
-            : [.. sample.Pieces.Select(piece => piece.Where(quarter => quarter.Count > 0).Select(Made).ToList()).Where(piece => piece.Count > 0)];
+            : [.. sample.Pieces.Select(piece => piece.Where(quarter => quarter.Count > 0).ToList()).Where(piece => piece.Count > 0).Select(piece => (next++, piece))];
         IReadOnlyList<Range> small =
         [
             .. ranges.Where(range => range.Stream is Streams.Memberships or Streams.Invitations or Streams.Affiliations or Streams.Preferences)
@@ -83,7 +85,7 @@ internal sealed class Trial
         var share = Math.Min(1, limits.DirectoryRows / (double)Math.Max(1, all));
         return new Trial
         {
-            Start = StartOf(plan, diff, [.. Some(ranges, share), .. warm is null ? [] : new[] { warm }, .. pieces.SelectMany(piece => piece), .. small], share, now),
+            Start = StartOf(plan, diff, [.. Some(ranges, share), .. warm is null ? [] : new[] { warm }, .. pieces.Select(piece => new Range(piece.Range, Streams.Messages, [])), .. small], share, now),
             DirectoryShare = share,
             Warm = warm,
             Pieces = pieces,
