@@ -120,7 +120,7 @@ internal sealed class RangeFlow(
         CancellationToken = cancellationToken,
     };
 
-    /// <summary>Reads one range from its checkpoint on; the last batch waits until it is known to be the last.</summary>
+    /// <summary>Reads one range from its checkpoint on; the batch that reaches its last key ends it, otherwise an empty one behind all others.</summary>
     private async Task ReadAsync(
         RangeProgress progressOfRange, TransformBlock<Batch, Batch>[] writers, CancellationToken stop, CancellationToken cancellationToken)
     {
@@ -153,25 +153,19 @@ internal sealed class RangeFlow(
 
     private async Task ReadInLaneAsync(Range range, string sent, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
     {
-        Batch? held = null;
+        var end = range.Segments is [.., var last] ? new MessageKey(last.Room, last.UpTo).ToString() : null;
         foreach (var batch in Timed(reader.Read(range, sent, cancellationToken)))
         {
-            if (held is not null)
+            batch.EndsRange = batch.To == end;
+            await SendAsync(batch).ConfigureAwait(false);
+            if (batch.EndsRange || stop.IsCancellationRequested)
             {
-                await SendAsync(held).ConfigureAwait(false);
-            }
-
-            held = batch;
-            if (stop.IsCancellationRequested)
-            {
-                await SendAsync(held).ConfigureAwait(false);
                 return;
             }
         }
 
-        held ??= new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = sent };
-        held.EndsRange = true;
-        await SendAsync(held).ConfigureAwait(false);
+        // Only now is it known that nothing follows.
+        await SendAsync(new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = sent, EndsRange = true }).ConfigureAwait(false);
 
         async Task SendAsync(Batch batch)
         {
