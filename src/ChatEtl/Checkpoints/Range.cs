@@ -6,7 +6,11 @@ namespace ChatEtl.Checkpoints;
 /// <param name="Room">channelId in the source, as found: it need not be a room.</param>
 /// <param name="From">Inclusive lower bound.</param>
 /// <param name="UpTo">Inclusive upper bound.</param>
-public readonly record struct Segment(long Room, long From, long UpTo);
+public readonly record struct Segment(long Room, long From, long UpTo)
+{
+    /// <summary>chatIds from the first to the last, those that do not exist included; a whole number.</summary>
+    public decimal Span => (decimal)UpTo - From + 1;
+}
 
 /// <summary>The piece of a stream that owns one checkpoint row.</summary>
 /// <param name="Id">Number of the range, unique at the destination.</param>

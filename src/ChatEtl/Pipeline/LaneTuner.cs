@@ -2,8 +2,9 @@ namespace ChatEtl.Pipeline;
 
 /// <summary>Finds how many ranges move side by side: one more while that adds a twentieth to the rate, one fewer where it takes nothing away.</summary>
 /// <remarks>
-/// Each step is tried for a window of time after the last change has settled, and taken back when it does not pay; when neither way pays
-/// the next trial waits, longer each time. Safe for concurrent use.
+/// Each step is tried for a window of time after the last change has settled, and taken back when it does not pay, at once when fewer lanes are
+/// slower before they have settled; when neither way pays the next trial waits, longer each time. A run begins without trials: they would
+/// measure its cold start, and one that is over in seconds has no time to earn what a trial costs. Safe for concurrent use.
 /// </remarks>
 /// <param name="most">Most ranges side by side; the run begins with that many.</param>
 /// <param name="tunes">Whether their number may change.</param>
@@ -12,6 +13,7 @@ internal sealed class LaneTuner(int most, bool tunes, TimeProvider time) : IDisp
 {
     private const double Gain = 1.05;
     private const double Loss = 0.98;
+    private const int FirstWait = 5;
     private const int LongestWait = 64;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
@@ -24,7 +26,7 @@ internal sealed class LaneTuner(int most, bool tunes, TimeProvider time) : IDisp
     private int _surplus;
     private int _step = -1;
     private int _failures;
-    private int _wait = 1;
+    private int _wait = FirstWait;
     private bool _settling = true;
     private bool _trying;
 
@@ -65,13 +67,14 @@ internal sealed class LaneTuner(int most, bool tunes, TimeProvider time) : IDisp
 
             var rate = _rows / elapsed.TotalSeconds;
             (_rows, _since) = (0, time.GetTimestamp());
-            if (_settling)
+            if (_trying && (!_settling || (_step < 0 && !Pays(rate))))
+            {
+                // What the closed lanes had in their queues only makes fewer lanes look faster.
+                Judge(rate);
+            }
+            else if (_settling)
             {
                 _settling = false;
-            }
-            else if (_trying)
-            {
-                Judge(rate);
             }
             else if (--_wait <= 0 && Lanes + _step >= 1 && Lanes + _step <= _most)
             {
@@ -92,7 +95,7 @@ internal sealed class LaneTuner(int most, bool tunes, TimeProvider time) : IDisp
     private void Judge(double rate)
     {
         _trying = false;
-        if (rate >= _before * (_step > 0 ? Gain : Loss))
+        if (Pays(rate))
         {
             (_failures, _wait) = (0, 1);
             return;
@@ -103,6 +106,8 @@ internal sealed class LaneTuner(int most, bool tunes, TimeProvider time) : IDisp
         _failures++;
         _wait = _failures < 2 ? 1 : Math.Min(LongestWait, 1 << _failures);
     }
+
+    private bool Pays(double rate) => rate >= _before * (_step > 0 ? Gain : Loss);
 
     private void Change(int step)
     {

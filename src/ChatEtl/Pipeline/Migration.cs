@@ -130,7 +130,7 @@ public sealed class Migration
         (ranges.Sum(range => range.Checkpoint.Book.Read), ranges.Sum(range => range.Checkpoint.Bytes));
 
     private static long Expected(RangeProgress range, int rangeRows) =>
-        range.Checkpoint.Done ? range.Checkpoint.Book.Read : (long)Math.Min(rangeRows, range.Range.Segments.Sum(segment => (decimal)segment.UpTo - segment.From + 1));
+        range.Checkpoint.Done ? range.Checkpoint.Book.Read : (long)Math.Min(rangeRows, range.Range.Segments.Sum(segment => segment.Span));
 
     private (RunRecord Run, IReadOnlyList<Finding> Findings) Begin(PassPlan plan, bool resumed, bool lastPass, DateTime started, CancellationToken abort)
     {

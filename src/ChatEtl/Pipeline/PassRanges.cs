@@ -29,7 +29,7 @@ internal static class PassRanges
         var missed = pass > 1 && looked.Count > 0
             ? MissedMessages.Find(source, reader, known, plan.Directory, looked, cancellationToken)
             : [];
-        return RangePlanner.Plan(source, options.Rules, options.Pipeline.RangeRows, pass, watermarks, missed, cancellationToken);
+        return RangePlanner.Plan(source, options.Rules, options.Pipeline, pass, watermarks, missed, cancellationToken);
     }
 
     private static bool IsNew(PassPlan plan, long room) =>

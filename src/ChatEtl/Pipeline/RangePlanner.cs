@@ -15,17 +15,18 @@ namespace ChatEtl.Pipeline;
 internal static class RangePlanner
 {
     private const int RangesAPass = 1_000_000;
+    private const int RangesALane = 4;
 
     /// <summary>Plans the ranges of a pass.</summary>
     /// <param name="source">The source.</param>
     /// <param name="rules">Which streams there are.</param>
-    /// <param name="rangeRows">Messages a range aims at.</param>
+    /// <param name="options">Messages a range aims at, and how many lanes share them.</param>
     /// <param name="pass">Number of the pass.</param>
     /// <param name="watermarks">Up to which chatId earlier passes took each channelId.</param>
     /// <param name="missed">Pieces below the watermark that earlier passes did not see.</param>
     /// <param name="cancellationToken">Looked at between rooms.</param>
     public static List<Range> Plan(
-        IChatSource source, RuleOptions rules, int rangeRows, int pass, IReadOnlyDictionary<long, long> watermarks, IEnumerable<Segment> missed,
+        IChatSource source, RuleOptions rules, PipelineOptions options, int pass, IReadOnlyDictionary<long, long> watermarks, IEnumerable<Segment> missed,
         CancellationToken cancellationToken)
     {
         var ranges = new List<Range>();
@@ -49,12 +50,13 @@ internal static class RangePlanner
                 Add(Streams.IrregularMessages, []);
             }
 
-            foreach (var segments in Pack(missed, rangeRows, Next))
+            foreach (var segments in Pack(missed, options.RangeRows, Next))
             {
                 Add(Streams.MissedMessages, segments);
             }
 
-            foreach (var segments in Pack(New(source.ReadExtents(cancellationToken), watermarks), rangeRows, Next))
+            var open = New(source.ReadExtents(cancellationToken), watermarks).ToList();
+            foreach (var segments in Pack(open, RowsOfRange(open, options), Next))
             {
                 Add(Streams.Messages, segments);
             }
@@ -75,6 +77,14 @@ internal static class RangePlanner
         }
     }
 
+    /// <summary>chatIds a range aims at: fewer than configured where several lanes share a small pool, so that they end together.</summary>
+    public static int RowsOfRange(IReadOnlyList<Segment> segments, PipelineOptions options)
+    {
+        var lanes = RangeFlow.Lanes(options);
+        var share = segments.Sum(segment => segment.Span) / (lanes * RangesALane);
+        return lanes == 1 ? options.RangeRows : (int)Math.Clamp(share, Math.Min(options.BatchRows, options.RangeRows), options.RangeRows);
+    }
+
     /// <summary>Packs segments into lists of about as many chatIds each, cutting those that are larger; order is kept.</summary>
     /// <param name="segments">What to cover, ascending.</param>
     /// <param name="rangeRows">chatIds a list aims at; numbers that do not exist between two pieces are not counted.</param>
@@ -88,16 +98,15 @@ internal static class RangePlanner
             while (true)
             {
                 var room = rangeRows - size;
-                var span = (decimal)rest.UpTo - rest.From + 1;
-                if (span <= room)
+                if (rest.Span <= room)
                 {
                     open.Add(rest);
-                    size += span;
+                    size += rest.Span;
                     break;
                 }
 
                 // Cut only what is much too large, so that no range is a mere remainder.
-                if (room > 0 && span > rangeRows / 2m)
+                if (room > 0 && rest.Span > rangeRows / 2m)
                 {
                     var behind = (long)(rest.From + room);
                     if (next(rest with { From = behind }) is not { } found)

@@ -50,7 +50,7 @@ public static class ActivityReader
     /// <summary>All rooms or, of too many, the largest and an even choice of the others, which then count for more.</summary>
     private static (IReadOnlyList<Room> Rooms, bool AreSampled) Choose(IEnumerable<Segment> extents, int most)
     {
-        var bySize = extents.OrderByDescending(MessageSample.Span).ThenBy(extent => extent.Room).ToList();
+        var bySize = extents.OrderByDescending(segment => segment.Span).ThenBy(extent => extent.Room).ToList();
         if (bySize.Count <= most)
         {
             return ([.. bySize.Select(extent => new Room(extent, 1))], false);
@@ -59,7 +59,7 @@ public static class ActivityReader
         var (large, others) = (bySize[..(most / 2)], bySize[(most / 2)..]);
         var step = (double)others.Count / (most - large.Count);
         var chosen = Enumerable.Range(0, most - large.Count).Select(i => others[(int)((i + 0.5) * step)]).ToList();
-        var weight = (double)(others.Sum(MessageSample.Span) / chosen.Sum(MessageSample.Span));
+        var weight = (double)(others.Sum(segment => segment.Span) / chosen.Sum(segment => segment.Span));
         return ([.. large.Select(extent => new Room(extent, 1)), .. chosen.Select(extent => new Room(extent, weight))], true);
     }
 
@@ -101,11 +101,11 @@ public static class ActivityReader
         IChatSource source, IReadOnlyList<Room> tails, DateTime from, DateTime now, ActivityLimits limits, bool areSampled, CancellationToken cancellationToken)
     {
         var quarters = new double[limits.Weeks * 7 * 24 * 4];
-        var share = Math.Max(1, (double)(tails.Sum(room => MessageSample.Span(room.Extent)) / limits.Messages));
+        var share = Math.Max(1, (double)(tails.Sum(room => room.Extent.Span) / limits.Messages));
         var (read, isSampled) = (0L, areSampled);
         foreach (var room in tails)
         {
-            var span = MessageSample.Span(room.Extent);
+            var span = room.Extent.Span;
             var blocks = share <= 1 || span <= 2 * Block ? 1 : Math.Max(1, (int)Math.Min(int.MaxValue, (double)span / share / Block));
             var whole = blocks == 1 && (share <= 1 || span <= 2 * Block);
             isSampled |= !whole;
@@ -113,7 +113,7 @@ public static class ActivityReader
             {
                 var first = whole ? room.Extent.From : (long)(room.Extent.From + ((i + 0.5m) * span / blocks) - (Block / 2));
                 var block = room.Extent with { From = Math.Max(first, room.Extent.From), UpTo = whole ? room.Extent.UpTo : Later(first, Block - 1, room.Extent.UpTo) };
-                var weight = whole ? room.Weight : room.Weight * (double)(span / blocks / MessageSample.Span(block));
+                var weight = whole ? room.Weight : room.Weight * (double)(span / blocks / block.Span);
                 read += Add(block, weight);
             }
         }

@@ -72,7 +72,7 @@ public sealed class Calibration
         IReadOnlyList<Range> ranges = _plan.Run is { State: RunState.Running }
             ? [.. _known.ReadRanges().Where(range => !range.Checkpoint.Done).Select(range => range.Range)]
             : RangePlanner.Plan(
-                _source, _options.Rules, _options.Pipeline.RangeRows, (_plan.Run?.Pass ?? 0) + 1, _known.ReadWatermarks(), [], cancellationToken);
+                _source, _options.Rules, _options.Pipeline, (_plan.Run?.Pass ?? 0) + 1, _known.ReadWatermarks(), [], cancellationToken);
         var trial = Trial.Of(_plan, diff, ranges, _source, _options.Pipeline.RangeRows, _limits, _time.GetUtcNow().UtcDateTime);
         _plan.Directory.CollectLeftovers();
         return trial;

@@ -26,7 +26,7 @@ internal sealed class MessageSample
         _starts = new decimal[segments.Count + 1];
         for (var i = 0; i < segments.Count; i++)
         {
-            _starts[i + 1] = _starts[i] + Span(segments[i]);
+            _starts[i + 1] = _starts[i] + segments[i].Span;
         }
 
         var rows = Math.Min(Span(), most);
@@ -47,11 +47,8 @@ internal sealed class MessageSample
     /// <param name="most">Rows the sample may have.</param>
     public static MessageSample Of(IReadOnlyList<Segment> segments, long most) => new(segments, most);
 
-    /// <summary>chatIds from the first to the last, those that do not exist included.</summary>
-    public static decimal Span(Segment segment) => (decimal)segment.UpTo - segment.From + 1;
-
     /// <summary>chatIds of some segments.</summary>
-    public static decimal Span(IEnumerable<Segment> segments) => segments.Sum(Span);
+    public static decimal Span(IEnumerable<Segment> segments) => segments.Sum(segment => segment.Span);
 
     /// <summary>chatIds of all segments.</summary>
     private decimal Span() => _starts[^1];
@@ -70,7 +67,7 @@ internal sealed class MessageSample
         for (var i = at >= 0 ? at : ~at - 1; i >= 0 && i < _segments.Count && _starts[i] < upTo; i++)
         {
             var first = (long)(_segments[i].From + Math.Max(0, from - _starts[i]));
-            var last = (long)(_segments[i].From + Math.Min(Span(_segments[i]), upTo - _starts[i]) - 1);
+            var last = (long)(_segments[i].From + Math.Min(_segments[i].Span, upTo - _starts[i]) - 1);
             if (last >= first)
             {
                 slice.Add(new Segment(_segments[i].Room, first, last));

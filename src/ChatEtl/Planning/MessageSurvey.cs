@@ -76,7 +76,7 @@ internal sealed class MessageSurvey
         survey.IsExact = readWholeUpTo == long.MaxValue || AreFew(source, survey._extents, readWholeUpTo, cancellationToken);
         foreach (var extent in survey._extents)
         {
-            survey._rooms[extent.Room] = new Tally { Span = Span(extent) };
+            survey._rooms[extent.Room] = new Tally { Span = extent.Span };
         }
 
         survey.ReadAll(source, survey.IsExact ? survey._extents : [.. survey.Places()], cancellationToken);
@@ -87,9 +87,9 @@ internal sealed class MessageSurvey
     /// <summary>Whether all can be read; looks at no more numbers than that where a room's span says nothing.</summary>
     private static bool AreFew(IChatSource source, List<Segment> extents, long left, CancellationToken cancellationToken)
     {
-        foreach (var extent in extents.OrderBy(Span))
+        foreach (var extent in extents.OrderBy(extent => extent.Span))
         {
-            left -= Span(extent) <= left ? (long)Span(extent) : source.ReadChatIds(extent, cancellationToken).Take((int)Math.Min(left, int.MaxValue - 1) + 1).LongCount();
+            left -= extent.Span <= left ? (long)extent.Span : source.ReadChatIds(extent, cancellationToken).Take((int)Math.Min(left, int.MaxValue - 1) + 1).LongCount();
             if (left < 0)
             {
                 return false;
@@ -125,14 +125,12 @@ internal sealed class MessageSurvey
         return (long)Math.Round((double)span * density);
     }
 
-    private static decimal Span(Segment extent) => (decimal)extent.UpTo - extent.From + 1;
-
     private static DateTime? Time(long? ticks) => ticks is { } number && number >= 0 && number <= DateTime.MaxValue.Ticks ? new DateTime(number, DateTimeKind.Utc) : null;
 
     /// <summary>The largest rooms and some of all the others, each in three places.</summary>
     private IEnumerable<Segment> Places()
     {
-        var largest = _extents.OrderByDescending(Span).Take(RoomsSampled / 10).Select(extent => extent.Room).ToHashSet();
+        var largest = _extents.OrderByDescending(extent => extent.Span).Take(RoomsSampled / 10).Select(extent => extent.Room).ToHashSet();
         var step = Math.Max(1, _extents.Count / RoomsSampled);
         foreach (var extent in _extents.Where((extent, place) => place % step == 0 || largest.Contains(extent.Room)))
         {

@@ -174,7 +174,7 @@ internal static class EstimatedMessages
             }
 
             var from = after is { } inside && inside.Room == segment.Room && inside.Id >= segment.From ? inside.Id + 1 : segment.From;
-            var rows = survey.Estimate(segment.Room, (decimal)segment.UpTo - from + 1);
+            var rows = survey.Estimate(segment.Room, (segment with { From = from }).Span);
             var route = segment.Room is >= int.MinValue and <= int.MaxValue ? plan.RouteOf((int)segment.Room) : default;
             book.Read += rows;
             switch (route.Fate)

@@ -67,7 +67,7 @@ internal sealed class Trial
         PassPlan plan, DirectoryDiff diff, IReadOnlyList<Range> ranges, IChatSource source, int rangeRows, CalibrationLimits limits, DateTime now)
     {
         var messages = Migrated(plan.Directory, ranges, rangeRows);
-        var span = messages.Sum(MessageSample.Span);
+        var span = messages.Sum(segment => segment.Span);
         var most = span <= 200_000 ? (decimal)limits.Messages : Math.Min(limits.Messages, span / 3);
         var sample = messages.Count == 0 ? null : MessageSample.Of(messages, (long)most);
         var next = FirstRange;
@@ -112,7 +112,7 @@ internal sealed class Trial
     [
         .. ranges.Where(range => range.Stream == Streams.Messages).SelectMany(range => range.Segments)
             .Where(segment => segment.Room is >= int.MinValue and <= int.MaxValue && plan.RouteOf((int)segment.Room).Fate == RoomFate.Migrated)
-            .Select(segment => MessageSample.Span(segment) <= rangeRows * 2m ? segment : segment with { UpTo = segment.From + rangeRows - 1 }),
+            .Select(segment => segment.Span <= rangeRows * 2m ? segment : segment with { UpTo = segment.From + rangeRows - 1 }),
     ];
 
     private static PassStart StartOf(PassPlan plan, DirectoryDiff diff, IReadOnlyList<Range> ranges, double share, DateTime now) => new()

@@ -1,4 +1,5 @@
 using ChatEtl.Checkpoints;
+using ChatEtl.Configuration;
 using ChatEtl.Pipeline;
 using Xunit;
 
@@ -80,6 +81,17 @@ public sealed class RangePlannerTests
             Assert.Equal(extents, joined);
             Assert.All(ranges, range => Assert.InRange(range.Sum(piece => piece.UpTo - piece.From + 1), 1, rangeRows));
         }
+    }
+
+    [Theory]
+    [InlineData(1, 1_000_000, 250_000)]
+    [InlineData(2, 1_000_000, 125_000)]
+    [InlineData(4, 1_000_000, 62_500)]
+    [InlineData(4, 10_000, 20_000)]
+    [InlineData(4, 500_000_000, 250_000)]
+    public void Lanes_that_share_a_small_pool_get_smaller_ranges_but_none_below_a_batch(int writers, long messages, int rows)
+    {
+        Assert.Equal(rows, RangePlanner.RowsOfRange([new Segment(1, 1, messages / 2), new Segment(2, 1, messages / 2)], new PipelineOptions { Writers = writers }));
     }
 
     /// <summary>Packs segments in which every number exists.</summary>

@@ -88,10 +88,33 @@ public class TunerTests
     [InlineData(1, 1)]
     public async Task As_many_ranges_move_side_by_side_as_add_to_the_rate(int most, int useful)
     {
+        var lanes = await LanesOverTime(most, useful, TimeSpan.FromSeconds(2_000));
+
+        Assert.InRange(lanes[^1], Math.Max(1, useful - 1), Math.Min(most, useful + 1));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_over_in_seconds_tries_nothing()
+    {
+        Assert.All(await LanesOverTime(most: 4, useful: 1, TimeSpan.FromSeconds(10)), lanes => Assert.Equal(4, lanes));
+    }
+
+    [Fact]
+    public async Task Fewer_lanes_that_are_slower_are_given_up_within_one_window()
+    {
+        var lanes = await LanesOverTime(most: 2, useful: 2, TimeSpan.FromSeconds(2_000));
+
+        var longest = string.Concat(lanes).Split('2').Max(fewer => fewer.Length);
+        Assert.InRange(longest, 1, 21);
+    }
+
+    /// <summary>How many lanes there were at every tenth of a second, where no more than some of them add to the rate.</summary>
+    private static async Task<List<int>> LanesOverTime(int most, int useful, TimeSpan time)
+    {
         var clock = new ManualTimeProvider();
         using var lanes = new LaneTuner(most, tunes: true, clock);
-        var open = 0;
-        for (var tenth = 0; tenth < 20_000; tenth++)
+        var (open, found) = (0, new List<int>());
+        for (var tenth = 0; tenth < time.TotalSeconds * 10; tenth++)
         {
             while (open < lanes.Lanes)
             {
@@ -104,9 +127,10 @@ public class TunerTests
             lanes.Note(1_000 * Math.Min(open, useful));
             lanes.Leave();
             open--;
+            found.Add(lanes.Lanes);
         }
 
-        Assert.InRange(lanes.Lanes, Math.Max(1, useful - 1), Math.Min(most, useful + 1));
+        return found;
     }
 
     [Fact]

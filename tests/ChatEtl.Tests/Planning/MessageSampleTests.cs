@@ -21,11 +21,11 @@ public sealed class MessageSampleTests
 
             var sample = MessageSample.Of(segments, most);
             var all = sample.Warm.Concat(sample.Pieces.SelectMany(piece => piece).SelectMany(quarter => quarter)).ToList();
-            var ids = all.SelectMany(segment => Enumerable.Range((int)segment.From, (int)MessageSample.Span(segment)).Select(id => (segment.Room, (long)id))).ToList();
+            var ids = all.SelectMany(segment => Enumerable.Range((int)segment.From, (int)segment.Span).Select(id => (segment.Room, (long)id))).ToList();
             var known = segments.ToDictionary(segment => segment.Room);
             return ids.SequenceEqual(ids.Order()) && ids.Distinct().Count() == ids.Count
                 && all.TrueForAll(piece => known.TryGetValue(piece.Room, out var room) && piece.From >= room.From && piece.UpTo <= room.UpTo)
-                && ids.Count <= Math.Min(most, segments.Sum(MessageSample.Span)) + MessageSample.Strata;
+                && ids.Count <= Math.Min(most, segments.Sum(segment => segment.Span)) + MessageSample.Strata;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
