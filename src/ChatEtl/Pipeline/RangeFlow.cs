@@ -93,7 +93,8 @@ internal sealed class RangeFlow(
             progress.Queues = static () => (0, 0);
         }
 
-        return !stop.IsCancellationRequested || _checkpoints.Values.All(checkpoint => checkpoint.Done);
+        var complete = _checkpoints.Values.All(checkpoint => checkpoint.Done);
+        return complete || stop.IsCancellationRequested ? complete : throw new InvalidOperationException("All ranges were read, and yet one is not complete.");
     }
 
     /// <summary>Most ranges that are read side by side: what is configured, and one for each writer, which would be idle otherwise.</summary>
@@ -156,9 +157,10 @@ internal sealed class RangeFlow(
         var end = range.Segments is [.., var last] ? new MessageKey(last.Room, last.UpTo).ToString() : null;
         foreach (var batch in Timed(reader.Read(range, sent, cancellationToken)))
         {
-            batch.EndsRange = batch.To == end;
+            // Sent, a batch is no longer ours: it may be written, and filled anew by another reader.
+            var ends = batch.EndsRange = batch.To == end;
             await SendAsync(batch).ConfigureAwait(false);
-            if (batch.EndsRange || stop.IsCancellationRequested)
+            if (ends || stop.IsCancellationRequested)
             {
                 return;
             }

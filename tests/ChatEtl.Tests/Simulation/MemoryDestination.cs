@@ -331,6 +331,11 @@ internal sealed class MemoryDestination(MemoryDatabase database, Steps steps, De
             throw new TakenOverException(epoch, range.Epoch);
         }
 
+        if (stored.Done && defect == Defect.None)
+        {
+            throw new InvalidOperationException($"Range {batch.RangeId} is complete and yet gets another batch, to '{batch.To}'.");
+        }
+
         if (checkpoint && defect != Defect.BlindRetry && (stored.Position != batch.From || stored.Done))
         {
             return stored;
