@@ -21,6 +21,22 @@ internal static class SqliteDatabase
     /// <summary>Opens an existing file for reading only.</summary>
     public static SqliteConnection OpenForReading(string path) => Open(path, SqliteOpenMode.ReadOnly);
 
+    /// <summary>Opens an existing file for many small queries: one read transaction as long as the connection, so that each need not lock the file anew.</summary>
+    public static SqliteConnection OpenSnapshot(string path)
+    {
+        var connection = OpenForReading(path);
+        try
+        {
+            Execute(connection, "BEGIN");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Opens an existing file and leaves its modes as they are.</summary>
     public static SqliteConnection OpenAsItIs(string path) => Open(path, SqliteOpenMode.ReadWrite);
 

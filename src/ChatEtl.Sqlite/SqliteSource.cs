@@ -102,10 +102,10 @@ public sealed class SqliteSource : IChatSource
             yield break;
         }
 
-        using var connection = OpenForReading(_path);
+        using var connection = OpenSnapshot(_path);
         using var lowest = new SqliteStatement(connection, ExtentSql("ASC"));
         using var highest = new SqliteStatement(connection, ExtentSql("DESC"));
-        foreach (var room in Rooms(cancellationToken).OfType<long>())
+        foreach (var room in Rooms(connection, cancellationToken).OfType<long>())
         {
             if (Bound(lowest, room, Math.Floor) is { } from && Bound(highest, room, Math.Ceiling) is { } upTo)
             {
@@ -173,7 +173,7 @@ public sealed class SqliteSource : IChatSource
     public IEnumerable<MessageBatch> ReadMessages(
         IReadOnlyList<Segment> segments, MessageKey? after, BatchLimits limits, MessageBatchPool pool, CancellationToken cancellationToken)
     {
-        using var connection = OpenForReading(_path);
+        using var connection = OpenSnapshot(_path);
         using var reader = new SqliteMessageReader(connection, _shape.Value);
         var batch = pool.Rent();
         foreach (var segment in segments)
@@ -211,18 +211,11 @@ public sealed class SqliteSource : IChatSource
     /// <inheritdoc/>
     public IEnumerable<RowPage> ReadIrregularMessages(string after, BatchLimits limits, CancellationToken cancellationToken)
     {
-        using var connection = OpenForReading(_path);
+        using var connection = OpenSnapshot(_path);
         var done = after.Length == 0 ? 0 : long.Parse(after, CultureInfo.InvariantCulture);
-        var columns = string.Join(", ", MessageColumns.Select(column => Has("tblChat", column) ? Quote(column) : column == "isAlert" ? "0" : "NULL"));
         var passed = 0L;
-        foreach (var (sql, room) in IrregularQueries(columns, cancellationToken))
+        foreach (var statement in IrregularRows(connection, cancellationToken))
         {
-            using var statement = new SqliteStatement(connection, sql);
-            if (room is not null)
-            {
-                statement.Bind(1, room);
-            }
-
             while (passed < done && statement.Step())
             {
                 passed++;
@@ -249,41 +242,51 @@ public sealed class SqliteSource : IChatSource
         // Connections live no longer than the enumeration that opened them.
     }
 
-    /// <summary>Queries for every row whose key is not a whole number; each seeks on the key, in an order that does not change.</summary>
-    private IEnumerable<(string Sql, object? Room)> IrregularQueries(string columns, CancellationToken cancellationToken)
+    /// <summary>Finds every row whose key is not a whole number: statements to step through, each of which seeks on the key, in an order that does not change.</summary>
+    private IEnumerable<SqliteStatement> IrregularRows(SqliteConnection connection, CancellationToken cancellationToken)
     {
+        var columns = string.Join(", ", MessageColumns.Select(column => Has("tblChat", column) ? Quote(column) : column == "isAlert" ? "0" : "NULL"));
+        string[] beyond = _keysAreText.Value ? ["TRUE"] : ["channelId IS NULL", $"channelId < {LowestId}", $"channelId > {HighestId}"];
+        foreach (var condition in beyond)
+        {
+            using var statement = Rows(condition);
+            yield return statement;
+        }
+
         if (_keysAreText.Value)
         {
-            yield return ($"SELECT {columns} FROM tblChat ORDER BY channelId, chatId", null);
             yield break;
         }
 
-        const string Order = "ORDER BY channelId, chatId";
-        yield return ($"SELECT {columns} FROM tblChat WHERE channelId IS NULL {Order}", null);
-        yield return ($"SELECT {columns} FROM tblChat WHERE channelId < {LowestId} {Order}", null);
-        yield return ($"SELECT {columns} FROM tblChat WHERE channelId > {HighestId} {Order}", null);
-        foreach (var room in FractionalRooms(cancellationToken))
+        using var fractional = Rows("channelId = ?1");
+        foreach (var room in Rooms(connection, cancellationToken).Where(room => room is double number && number is > long.MinValue and < long.MaxValue))
         {
-            yield return ($"SELECT {columns} FROM tblChat WHERE channelId = ?1 {Order}", room);
+            yield return Of(fractional, room);
         }
 
-        foreach (var room in WholeRooms(cancellationToken))
+        using var none = Rows("channelId = ?1 AND chatId IS NULL");
+        using var below = Rows($"channelId = ?1 AND chatId < {LowestId}");
+        using var above = Rows($"channelId = ?1 AND chatId > {HighestId}");
+        foreach (var room in Rooms(connection, cancellationToken).Where(room => room is long))
         {
-            yield return ($"SELECT {columns} FROM tblChat WHERE channelId = ?1 AND chatId IS NULL {Order}", room);
-            yield return ($"SELECT {columns} FROM tblChat WHERE channelId = ?1 AND chatId < {LowestId} {Order}", room);
-            yield return ($"SELECT {columns} FROM tblChat WHERE channelId = ?1 AND chatId > {HighestId} {Order}", room);
+            yield return Of(none, room);
+            yield return Of(below, room);
+            yield return Of(above, room);
+        }
+
+        SqliteStatement Rows(string condition) => new(connection, $"SELECT {columns} FROM tblChat WHERE {condition} ORDER BY channelId, chatId");
+
+        static SqliteStatement Of(SqliteStatement statement, object room)
+        {
+            statement.Reset();
+            statement.Bind(1, room);
+            return statement;
         }
     }
 
-    private IEnumerable<object> FractionalRooms(CancellationToken cancellationToken) =>
-        Rooms(cancellationToken).Where(room => room is double number && number is > long.MinValue and < long.MaxValue);
-
-    private IEnumerable<object> WholeRooms(CancellationToken cancellationToken) => Rooms(cancellationToken).Where(room => room is long);
-
     /// <summary>Every channelId that is a number, ascending, one seek each.</summary>
-    private IEnumerable<object> Rooms(CancellationToken cancellationToken)
+    private static IEnumerable<object> Rooms(SqliteConnection connection, CancellationToken cancellationToken)
     {
-        using var connection = OpenForReading(_path);
         using var next = new SqliteStatement(connection, "SELECT channelId FROM tblChat WHERE channelId > ?1 ORDER BY channelId LIMIT 1");
         object room = double.NegativeInfinity;
         while (true)
