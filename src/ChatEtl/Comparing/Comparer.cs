@@ -80,10 +80,10 @@ public sealed class Comparer
     private (AccessReport Access, RoomTallies Rooms) CompareDirectories(DifferenceLog log, SourceShape shape, CancellationToken cancellationToken)
     {
         using var span = Spans.Start(Spans.Compare, "tblNode");
-        using var reading = new ReadAhead<ChatDirectory>(
-            "compare: source directory", stop => [DirectoryReader.Read(_source, _shape, stop)], cancellationToken);
+        using var reading = Directory("source", _source, _shape, cancellationToken);
+        using var readingBack = Directory("destination", _destination, shape, cancellationToken);
         new DirectoryComparison(_destination, _plan, log, cancellationToken).Run();
-        var destination = DirectoryReader.Read(_destination, shape, cancellationToken);
+        var destination = Taken(readingBack);
         new RightsComparison(destination, _plan, log).Run();
         foreach (var rejected in _plan.Rejections.GroupBy(rejection => rejection.Table, StringComparer.OrdinalIgnoreCase))
         {
@@ -94,16 +94,18 @@ public sealed class Comparer
             }
         }
 
-        if (!reading.TryTake(out var source))
-        {
-            throw new InvalidOperationException("The source directory was not read.");
-        }
-
+        var source = Taken(reading);
         var access = new AccessComparison(source, destination, _plan, log);
         var report = access.Run(cancellationToken);
         access.CountSkipped(source.Nodes, cancellationToken);
         return (report, new RoomTallies(source, destination, _plan, _rules));
     }
+
+    private static ReadAhead<ChatDirectory> Directory(string side, IChatSource database, SourceShape shape, CancellationToken cancellationToken) =>
+        new($"compare: {side} directory", stop => [DirectoryReader.Read(database, shape, stop)], cancellationToken);
+
+    private static ChatDirectory Taken(ReadAhead<ChatDirectory> reading) =>
+        reading.TryTake(out var directory) ? directory : throw new InvalidOperationException("A directory was not read.");
 
     private void CompareSmallTables(DifferenceLog log, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
     {

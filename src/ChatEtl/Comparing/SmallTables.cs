@@ -99,8 +99,17 @@ internal sealed class SmallTables(
         }
     }
 
-    private IEnumerable<object?[]> Rows(IChatSource side, Table table) =>
-        side.ReadRows(table, "", Page, cancellationToken).SelectMany(page => page.Rows);
+    private IEnumerable<object?[]> Rows(IChatSource side, Table table)
+    {
+        using var pages = new ReadAhead<RowPage>($"compare: {table.Name}", stop => side.ReadRows(table, "", Page, stop), cancellationToken);
+        while (pages.TryTake(out var page))
+        {
+            foreach (var row in page.Rows)
+            {
+                yield return row;
+            }
+        }
+    }
 
     private OpenRejections Rejections(Table table) => new(rejectedKeys(table.Name));
 

@@ -5,6 +5,7 @@ namespace ChatEtl.Reading;
 /// <summary>Reads the columns of one row by name, noting every value that cannot be read (B3, B4, B5).</summary>
 internal sealed class RowFields(Table table, DatabaseShape shape)
 {
+    private readonly bool[] _has = [.. table.Columns.Select(column => shape.Has(table.Name, column.Name))];
     private object?[] _cells = [];
 
     /// <summary>What makes the row unreadable: NULLs, numbers out of range, guids that are none.</summary>
@@ -28,7 +29,7 @@ internal sealed class RowFields(Table table, DatabaseShape shape)
     }
 
     /// <summary>Whether the database has the column at all.</summary>
-    public bool Has(string column) => table.Ordinal(column) >= 0 && shape.Has(table.Name, column);
+    public bool Has(string column) => table.Ordinal(column) is >= 0 and var ordinal && _has[ordinal];
 
     public int Int(string column) => (int)Integer(column, int.MinValue, int.MaxValue, null);
 
@@ -50,7 +51,7 @@ internal sealed class RowFields(Table table, DatabaseShape shape)
     /// <summary>A whole number within bounds; the given value when the column is missing.</summary>
     public long Integer(string column, long lowest, long highest, long? missing)
     {
-        if (!Has(column) && missing is { } value)
+        if (missing is { } value && !Has(column))
         {
             return value;
         }
