@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using ChatEtl.Chat;
 using ChatEtl.Checkpoints;
 using ChatEtl.Configuration;
@@ -21,7 +23,7 @@ internal sealed class PredictedBooks(
 {
     private static readonly BatchLimits Page = new(10_000, 4 << 20);
     private readonly MessageBatchPool _pool = new(Page.Bytes, Page.Rows);
-    private readonly Dictionary<string, HashSet<string>> _existing = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, HashSet<UInt128>> _existing = new(StringComparer.OrdinalIgnoreCase);
     private int _placeholders;
 
     /// <summary>Placeholders that would be made (T20); only known when messages are read.</summary>
@@ -108,7 +110,7 @@ internal sealed class PredictedBooks(
                 transforms.Rows[rows.Table.Name].Apply(rows);
                 book.Add(rows.Book);
                 var keys = Existing(rows.Table);
-                foreach (var isNew in rows.Rows.Select(row => keys.Add(Cells.Key(rows.Table, row.Cells))))
+                foreach (var isNew in rows.Rows.Select(row => keys.Add(KeyOf(rows.Table, row.Cells))))
                 {
                     book.Written += isNew ? 1 : 0;
                     book.Reused += isNew ? 0 : 1;
@@ -147,16 +149,19 @@ internal sealed class PredictedBooks(
         return met;
     }
 
-    private HashSet<string> Existing(Table table)
+    private HashSet<UInt128> Existing(Table table)
     {
         if (!_existing.TryGetValue(table.Name, out var keys))
         {
             _existing[table.Name] = keys =
-                [.. reader.ReadRows(table, "", Page, cancellationToken).SelectMany(page => page.Rows).Select(cells => Cells.Key(table, cells))];
+                [.. reader.ReadRows(table, "", Page, cancellationToken).SelectMany(page => page.Rows).Select(cells => KeyOf(table, cells))];
         }
 
         return keys;
     }
+
+    /// <summary>A digest: the keys themselves would be the largest thing a plan holds.</summary>
+    private static UInt128 KeyOf(Table table, object?[] cells) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(Cells.Key(table, cells).AsSpan()));
 }
 
 /// <summary>The book of a range of messages that are too many to be read.</summary>
