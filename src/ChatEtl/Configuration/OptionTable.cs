@@ -124,7 +124,7 @@ internal static class OptionTable
             s => s.BatchBytes, (s, v) => s with { BatchBytes = v }),
         Pipeline.Whole("capacity", 1, 64, "batches", "Batches that may wait before each stage.",
             s => s.Capacity, (s, v) => s with { Capacity = v }),
-        Pipeline.Whole("rangeRows", 1_000, 100_000_000, "messages", "Messages a range aims at.",
+        Pipeline.Whole("rangeRows", 1_000, 100_000_000, "messages", "Messages a range aims at; fewer where several readers or writers share a small pool.",
             s => s.RangeRows, (s, v) => s with { RangeRows = v }),
         Pipeline.Whole("maxRejections", 0, int.MaxValue, "rows", "Stops the run when more rows than this are rejected; 0 means no limit.",
             s => s.MaxRejections, (s, v) => s with { MaxRejections = v }),

@@ -30,7 +30,7 @@ public sealed record PipelineOptions
     /// <summary>Batches that may wait before each stage. Default 1, range 1 to 64: what waits is read again after a kill, and each stage has one in hand besides.</summary>
     public int Capacity { get; init; } = 1;
 
-    /// <summary>Messages a range aims at. Default 250000, range 1000 to 100000000.</summary>
+    /// <summary>Messages a range aims at; fewer where several readers or writers share a small pool. Default 250000, range 1000 to 100000000.</summary>
     public int RangeRows { get; init; } = 250_000;
 
     /// <summary>The run stops when more rows than this are rejected; 0 means no limit. Default 10000, range 0 to 2147483647.</summary>
