@@ -44,7 +44,7 @@ internal sealed class BatchVerdict(int rows)
         }
 
         var small = (RowBatch)batch;
-        Refused.Add((row, new Rejection(small.Table.Name, small.Rows[row].SourceKey, "B2", reason, small.Rows[row].SourceValues())));
+        Refused.Add((row, new Rejection(small.Table.Name, small.Rows[row].SourceKey, "B2", reason, small.Rows[row].SourceValues)));
         _out.Add(row);
     }
 

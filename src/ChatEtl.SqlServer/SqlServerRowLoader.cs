@@ -45,7 +45,7 @@ internal sealed class SqlServerRowLoader(Func<string, DestinationTable> tableOf,
             if (changed < rows.Count)
             {
                 lookalikes = [.. staged.Lookalikes().Select(i => rows[i]).Select(row => (row, new Rejection(
-                    small.Table.Name, small.Rows[row].SourceKey, "N2", "The destination has another row whose key its collation finds equal.", small.Rows[row].SourceValues())))];
+                    small.Table.Name, small.Rows[row].SourceKey, "N2", "The destination has another row whose key its collation finds equal.", small.Rows[row].SourceValues)))];
             }
         }
 

@@ -195,7 +195,7 @@ internal sealed class SqliteBatchWriter(SqliteWriteSession session)
 
     private static Rejection RejectionOf(Batch batch, int row, string reason) => batch is MessageBatch messages
         ? MessageRejections.Of(messages, row, "T19", reason)
-        : new Rejection(((RowBatch)batch).Table.Name, ((RowBatch)batch).Rows[row].SourceKey, "B2", reason, ((RowBatch)batch).Rows[row].SourceValues());
+        : new Rejection(((RowBatch)batch).Table.Name, ((RowBatch)batch).Rows[row].SourceKey, "B2", reason, ((RowBatch)batch).Rows[row].SourceValues);
 
     private unsafe int WriteMessages(MessageBatch batch, Action<int, RowFate> settle)
     {

@@ -18,6 +18,7 @@ namespace ChatEtl.Sqlite;
 /// </remarks>
 public sealed class SqliteSource : IChatSource
 {
+    private const string RowId = "rowid";
     private const string LowestId = "-9223372036854775808";
     private const string HighestId = "9223372036854775807";
     private static readonly string[] MessageColumns = ["channelId", "chatId", "chatDate", "userId", "isAlert", "content", "rtf"];
@@ -85,9 +86,11 @@ public sealed class SqliteSource : IChatSource
             }
         }
 
-        var last = new object?[keys.Count];
-        var pages = Pages(
-            statement, keys.Count, table.Columns.Count, limits, () => Positions.Read(statement, last), () => Positions.Format(last), cancellationToken);
+        // Asked for every row, and needed once a page.
+        var (last, rowid) = (new object?[keys.Count], 0L);
+        var pages = keys is [RowId]
+            ? Pages(statement, 1, table.Columns.Count, limits, () => rowid = statement.Integer(0), () => Positions.Format([rowid]), cancellationToken)
+            : Pages(statement, keys.Count, table.Columns.Count, limits, () => Positions.Read(statement, last), () => Positions.Format(last), cancellationToken);
         foreach (var page in pages)
         {
             yield return page;
@@ -359,7 +362,7 @@ public sealed class SqliteSource : IChatSource
         list.BindText(1, Encoding.UTF8.GetBytes(table));
         if (!list.Step() || list.Integer(0) == 0)
         {
-            return ["rowid"];
+            return [RowId];
         }
 
         using var info = new SqliteStatement(connection, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk");

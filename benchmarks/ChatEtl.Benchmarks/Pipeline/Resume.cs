@@ -31,11 +31,18 @@ internal static class Resume
 
             pool.Reset();
             clock = Stopwatch.GetTimestamp();
-            firstRows.AddRange(await KillAsync(pool, messages, kills, new Random(Seed + pair)));
+            var cost = await KillAsync(pool, messages, kills, new Random(Seed + pair));
             killed.Add(Stopwatch.GetElapsedTime(clock).TotalSeconds);
-            again.Add(CountingSource.Read(pool.Counter) - messages);
+            firstRows.AddRange(cost.FirstRows);
+            again.AddRange(cost.Again);
+            var all = CountingSource.Read(pool.Counter) - messages;
             File.Delete(pool.Counter);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: undisturbed {calm[^1]:0.0} s, {kills} kills {killed[^1]:0.0} s, read again {again[^1]:N0} messages"));
+            if (all != cost.Again.Sum())
+            {
+                throw new InvalidOperationException($"{all} messages were read again, and the kills account for {cost.Again.Sum()}.");
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: undisturbed {calm[^1]:0.0} s, {kills} kills {killed[^1]:0.0} s, read again {all:N0} messages"));
         }
 
         var batch = new PipelineOptions().BatchRows;
@@ -46,7 +53,7 @@ internal static class Resume
             undisturbed                               {Throughput.Median(calm):0.0} s
             killed and resumed                        {Throughput.Median(killed):0.0} s, {Throughput.Median([.. calm.Zip(killed, (one, other) => other / one)]):0.00} times
             process start to first new row            {Throughput.Median(firstRows):0.00} s, at most {firstRows.Max():0.00} s, each with at least a million rows done
-            messages read again for each kill         {again.Average() / kills:N0}, that is {again.Average() / kills / batch:0.0} batches of {batch:N0}
+            messages read again for each kill         {again.Average():N0}, at most {again.Max():N0}, where batchRows is {batch:N0}
             moving the checkpoints, of the whole run  {Throughput.Median(shares):P2}
             """));
         return 0;
@@ -69,14 +76,15 @@ internal static class Resume
         return 0;
     }
 
-    /// <summary>Kills at moments spread over the whole migration; how long each process took from its start to its first new row.</summary>
-    private static async Task<IReadOnlyList<double>> KillAsync(Pool pool, long messages, int kills, Random random)
+    /// <summary>Kills at moments spread over the whole migration.</summary>
+    /// <returns>Seconds of each process from its start to its first new row, and the messages that each kill made be read again.</returns>
+    private static async Task<(IReadOnlyList<double> FirstRows, IReadOnlyList<long> Again)> KillAsync(Pool pool, long messages, int kills, Random random)
     {
-        var firstRows = new List<double>();
+        var (firstRows, again) = (new List<double>(), new List<long>());
         using var connection = new SqliteConnection($"Data Source={pool.Destination};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var sum = connection.CreateCommand();
-        sum.CommandText = "SELECT COALESCE(SUM(rows_read), 0) FROM chatetl_range";
+        sum.CommandText = "SELECT COALESCE(SUM(rows_read), 0) FROM chatetl_range WHERE stream = 'tblChat'";
         for (var kill = 0; kill <= kills; kill++)
         {
             var (before, clock) = (Moved(), Stopwatch.GetTimestamp());
@@ -105,9 +113,11 @@ internal static class Resume
             {
                 throw new InvalidOperationException($"Kill {kill} came too late: exit code {process.ExitCode}.");
             }
+
+            again.Add(CountingSource.Read(pool.Counter) - Moved() - again.Sum());
         }
 
-        return firstRows;
+        return (firstRows, again);
 
         // Cheap enough not to slow down what is measured; the first process has not made the table yet.
         long Moved()

@@ -53,9 +53,16 @@ public abstract class Batch
 
 /// <summary>A row of a small table on its way.</summary>
 /// <param name="Cells">The destination row, in the order of the destination table's columns.</param>
-/// <param name="SourceKey">The source row's key, as people write it.</param>
-/// <param name="SourceValues">The source row as JSON, made only when the row must be rejected.</param>
-public sealed record CarriedRow(object?[] Cells, string SourceKey, Func<string> SourceValues);
+/// <param name="Source">The table of the source row.</param>
+/// <param name="SourceCells">The source row, in the order of its columns.</param>
+public readonly record struct CarriedRow(object?[] Cells, Table Source, object?[] SourceCells)
+{
+    /// <summary>The source row's key, as people write it.</summary>
+    public string SourceKey => Chat.Cells.Key(Source, SourceCells);
+
+    /// <summary>The source row as JSON.</summary>
+    public string SourceValues => Chat.Cells.ToJson(Source, SourceCells);
+}
 
 /// <summary>Rows of a table other than tblChat. An equal key at the destination is kept (T22 to T24): the row counts as reused.</summary>
 /// <param name="table">The destination table.</param>

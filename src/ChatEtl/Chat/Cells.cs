@@ -15,6 +15,9 @@ public static class Cells
     /// <summary>The documented form of a datetime in SQLite (rules.md, "How the schemas look in SQLite").</summary>
     public const string DateTimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
 
+    /// <summary>Where year, month, day, hour, minute, second and millisecond stand in it.</summary>
+    private static readonly (int Start, int Length)[] DateTimeParts = [(0, 4), (5, 2), (8, 2), (11, 2), (14, 2), (17, 2), (20, 3)];
+
     /// <summary>Reads a whole number within bounds, both included; a number stored as text counts when it converts exactly (B4).</summary>
     public static bool TryInteger(object? cell, long lowest, long highest, out long value)
     {
@@ -48,7 +51,8 @@ public static class Cells
         var read = cell switch
         {
             DateTime time => Set(time, out value),
-            string text => DateTime.TryParseExact(
+            string text => TryDocumented(text, out value)
+                || DateTime.TryParseExact(
                     text, DateTimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value)
                 || (HasYear(text) && DateTime.TryParse(
                     CutFraction(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value)),
@@ -76,7 +80,21 @@ public static class Cells
     public static string FormatGuid(Guid guid) => guid.ToString("D").ToUpperInvariant();
 
     /// <summary>A date and time as SQLite keeps it.</summary>
-    public static string FormatDateTime(DateTime time) => time.ToString(DateTimeFormat, CultureInfo.InvariantCulture);
+    public static string FormatDateTime(DateTime time) => string.Create(DateTimeFormat.Length, time, static (text, time) =>
+    {
+        // As ToString would, without reading the format anew for every row.
+        DateTimeFormat.CopyTo(text);
+        ReadOnlySpan<int> parts = [time.Year, time.Month, time.Day, time.Hour, time.Minute, time.Second, time.Millisecond];
+        for (var part = 0; part < parts.Length; part++)
+        {
+            var (start, length) = DateTimeParts[part];
+            var rest = parts[part];
+            for (var i = start + length - 1; i >= start; i--, rest /= 10)
+            {
+                text[i] = (char)('0' + (rest % 10));
+            }
+        }
+    });
 
     /// <summary>A cell as people write it in keys.</summary>
     public static string Format(object? cell) => cell switch
@@ -155,6 +173,38 @@ public static class Cells
                 json.WriteStringValue(Format(value));
                 break;
         }
+    }
+
+    /// <summary>Reads the documented form, which nearly all rows have, without reading the format anew for every row; all others are left to the parser.</summary>
+    private static bool TryDocumented(string text, out DateTime value)
+    {
+        value = default;
+        if (text.Length != DateTimeFormat.Length || (text[4], text[7], text[10], text[13], text[16], text[19]) != ('-', '-', ' ', ':', ':', '.'))
+        {
+            return false;
+        }
+
+        Span<int> parts = stackalloc int[DateTimeParts.Length];
+        for (var part = 0; part < parts.Length; part++)
+        {
+            foreach (var digit in text.AsSpan(DateTimeParts[part].Start, DateTimeParts[part].Length))
+            {
+                if (!char.IsAsciiDigit(digit))
+                {
+                    return false;
+                }
+
+                parts[part] = (parts[part] * 10) + (digit - '0');
+            }
+        }
+
+        if (parts is not [>= 1, >= 1 and <= 12, >= 1, < 24, < 60, < 60, _] || parts[2] > DateTime.DaysInMonth(parts[0], parts[1]))
+        {
+            return false;
+        }
+
+        value = new DateTime(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], DateTimeKind.Utc);
+        return true;
     }
 
     /// <summary>Whether the date names its year in four digits: the parser would complete any other from today.</summary>

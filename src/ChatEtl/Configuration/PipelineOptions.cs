@@ -18,7 +18,10 @@ public sealed record PipelineOptions
     /// </summary>
     public bool SelfTuning { get; init; } = true;
 
-    /// <summary>Rows at which a batch closes at the latest. Default 20000, range 1 to 100000.</summary>
+    /// <summary>
+    /// Rows that each writer has in hand at most, from the first one read to the commit, and so what a kill makes be read again. Default 20000, range 1
+    /// to 100000. The batches in hand share them, each has at least one row: by default a batch, which is one transaction, closes at half of them.
+    /// </summary>
     public int BatchRows { get; init; } = 20_000;
 
     /// <summary>Rows of the first batches where <see cref="SelfTuning"/> is on. Default 10000, range 1 to 100000.</summary>
@@ -27,7 +30,10 @@ public sealed record PipelineOptions
     /// <summary>Bytes at which a batch closes, if it has fewer rows. Default 4194304, range 1024 to 67108864.</summary>
     public int BatchBytes { get; init; } = 4_194_304;
 
-    /// <summary>Batches that may wait before each stage. Default 1, range 1 to 64: what waits is read again after a kill, and each stage has one in hand besides.</summary>
+    /// <summary>
+    /// Batches that may wait for each writer, the one it writes included, beside those being read or transformed for it. Default 1, range 1 to 64: more
+    /// bridge a source that falters, and make batches smaller, for all share <see cref="BatchRows"/>.
+    /// </summary>
     public int Capacity { get; init; } = 1;
 
     /// <summary>Messages a range aims at; fewer where several readers or writers share a small pool. Default 250000, range 1000 to 100000000.</summary>

@@ -179,11 +179,12 @@ public sealed class Migration
     private async Task<bool> MoveAsync(
         PassPlan plan, RunRecord run, IReadOnlyList<RangeProgress> ranges, CancellationToken stop, CancellationToken abort)
     {
-        var pool = new MessageBatchPool(_options.Pipeline.BatchBytes, _options.Pipeline.BatchRows);
-        var limits = new BatchLimits(_options.Pipeline.BatchRows, _options.Pipeline.BatchBytes);
+        var rows = RangeFlow.RowsOfBatch(_options.Pipeline);
+        var pool = new MessageBatchPool(_options.Pipeline.BatchBytes, rows);
+        var limits = new BatchLimits(rows, _options.Pipeline.BatchBytes);
         var reader = new StreamReader(_ends.Source, plan.Shape, plan.Directory, limits, pool);
         var transform = Transforms(plan, run, ranges, abort);
-        var batches = _options.Pipeline.SelfTuning ? new BatchTuner(limits, _options.Pipeline.BatchRows, _options.Pipeline.FirstBatchRows) : null;
+        var batches = _options.Pipeline.SelfTuning ? new BatchTuner(limits, rows, _options.Pipeline.FirstBatchRows) : null;
         using var lanes = new LaneTuner(RangeFlow.Lanes(_options.Pipeline), _options.Pipeline.SelfTuning, _time);
         var flow = new RangeFlow(
             _ends.Destination, _ends.Retries, reader, transform, batch => Recycle(pool, batch), _options.Pipeline, Progress, batches, lanes, _time);

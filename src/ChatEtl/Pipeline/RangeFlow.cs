@@ -13,8 +13,9 @@ namespace ChatEtl.Pipeline;
 
 /// <summary>The joints: ranges are read side by side, batches transformed side by side, and written in order within each range.</summary>
 /// <remarks>
-/// Every block is bounded, so memory does not depend on the tables. The first fault cancels all blocks and is the one that is thrown. A
-/// stop lets the readers end behind the batch in hand and the rest drain. Whatever happens, the checkpoints at the destination are true.
+/// Every block is bounded, so memory does not depend on the tables, and a batch is read only when its writer has a place for it: what a kill
+/// makes be read again is no more than the places hold. The first fault cancels all blocks and is the one that is thrown. A stop lets the
+/// readers end behind the batch in hand and the rest drain. Whatever happens, the checkpoints at the destination are true.
 /// </remarks>
 internal sealed class RangeFlow(
     IPassDestination destination, EndRetries retries, StreamReader reader, Action<Batch> transform, Action<Batch> recycle,
@@ -23,6 +24,7 @@ internal sealed class RangeFlow(
     private readonly ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private readonly ConcurrentDictionary<int, int> _writerOf = new();
     private readonly int[] _rangesOf = new int[options.Writers];
+    private readonly BufferBlock<bool>[] _free = [.. Enumerable.Range(0, options.Writers).Select(_ => Places(InHand(options)))];
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
     private long _read;
@@ -48,7 +50,7 @@ internal sealed class RangeFlow(
 
         // Both seams block: each stage holds a thread, and the pool would add the missing ones at leisure.
         ThreadPool.GetMinThreads(out var threads, out var completionThreads);
-        ThreadPool.SetMinThreads(Math.Max(threads, Lanes(options) + ((Transformers + 1) * options.Writers) + 2), completionThreads);
+        ThreadPool.SetMinThreads(Math.Max(threads, Lanes(options) + ((TransformersOf(options) + 1) * options.Writers) + 2), completionThreads);
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(abort);
         var writing = Enumerable.Range(0, options.Writers)
             .Select(_ => new ActionBlock<Batch>(batch => Guard(halt, () => Write(batch, epoch, halt.Token)), Bounded(1, halt.Token)))
@@ -56,7 +58,7 @@ internal sealed class RangeFlow(
         var transforming = writing.Select(writer => TransformFor(writer, halt)).ToArray();
         var reading = new ActionBlock<RangeProgress>(
             range => GuardAsync(halt, () => ReadAsync(range, transforming, stop, halt.Token)), Bounded(Lanes(options), halt.Token));
-        progress.Stages.Share(Lanes(options), Transformers * options.Writers, options.Writers);
+        progress.Stages.Share(Lanes(options), TransformersOf(options) * options.Writers, options.Writers);
         progress.Queues = () => (transforming.Sum(block => block.InputCount), writing.Sum(block => block.InputCount));
         var open = ranges.Where(range => !range.Checkpoint.Done).ToList();
         try
@@ -100,13 +102,32 @@ internal sealed class RangeFlow(
     /// <summary>Most ranges that are read side by side: what is configured, and one for each writer, which would be idle otherwise.</summary>
     public static int Lanes(PipelineOptions options) => Math.Max(options.Readers, options.Writers);
 
+    /// <summary>Rows at which a batch closes: so few that all a writer has in hand, from the first row read to the commit, are <see cref="PipelineOptions.BatchRows"/>.</summary>
+    public static int RowsOfBatch(PipelineOptions options) => Math.Max(1, options.BatchRows / InHand(options));
+
+    /// <summary>Batches that one writer has in hand at most: those being read or transformed for it, and those that wait for it or are written.</summary>
+    public static int InHand(PipelineOptions options) => PerWriter(Lanes(options), options) + TransformersOf(options) - 1 + options.Capacity;
+
     /// <summary>Batches that are transformed side by side for one writer.</summary>
-    private int Transformers => (options.Transformers + options.Writers - 1) / options.Writers;
+    private static int TransformersOf(PipelineOptions options) => PerWriter(options.Transformers, options);
+
+    private static int PerWriter(int threads, PipelineOptions options) => (threads + options.Writers - 1) / options.Writers;
+
+    private static BufferBlock<bool> Places(int places)
+    {
+        var free = new BufferBlock<bool>();
+        for (var place = 0; place < places; place++)
+        {
+            free.Post(true);
+        }
+
+        return free;
+    }
 
     /// <summary>The way into one writer, its own: one that is held up must not hold up the others.</summary>
     private TransformBlock<Batch, Batch> TransformFor(ActionBlock<Batch> writer, CancellationTokenSource halt)
     {
-        var transforming = new TransformBlock<Batch, Batch>(batch => Guard(halt, () => Transform(batch)), Bounded(Transformers, halt.Token));
+        var transforming = new TransformBlock<Batch, Batch>(batch => Guard(halt, () => Transform(batch)), Bounded(TransformersOf(options), halt.Token));
         transforming.LinkTo(writer, new DataflowLinkOptions { PropagateCompletion = true });
         return transforming;
     }
@@ -133,7 +154,7 @@ internal sealed class RangeFlow(
         var writer = _writerOf[range.Id] = TakeWriter();
         try
         {
-            await ReadInLaneAsync(range, progressOfRange.Checkpoint.Position, writers[writer], stop, cancellationToken).ConfigureAwait(true);
+            await ReadInLaneAsync(range, progressOfRange.Checkpoint.Position, writers[writer], _free[writer], stop, cancellationToken).ConfigureAwait(true);
         }
         finally
         {
@@ -152,51 +173,35 @@ internal sealed class RangeFlow(
         }
     }
 
-    private async Task ReadInLaneAsync(Range range, string sent, TransformBlock<Batch, Batch> next, CancellationToken stop, CancellationToken cancellationToken)
+    private async Task ReadInLaneAsync(
+        Range range, string sent, TransformBlock<Batch, Batch> next, BufferBlock<bool> free, CancellationToken stop, CancellationToken cancellationToken)
     {
         var end = range.Segments is [.., var last] ? new MessageKey(last.Room, last.UpTo).ToString() : null;
-        foreach (var batch in Timed(reader.Read(range, sent, cancellationToken)))
+        using var reading = reader.Read(range, sent, cancellationToken).GetEnumerator();
+        for (var ends = false; !ends && !stop.IsCancellationRequested;)
         {
+            await free.ReceiveAsync(cancellationToken).ConfigureAwait(true);
+
+            // Only when there is no more is it known that the one before was the last.
+            var batch = Read(reading) ?? new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = sent, EndsRange = true };
+            (batch.RangeId, batch.From, sent) = (range.Id, sent, batch.To);
+
             // Sent, a batch is no longer ours: it may be written, and filled anew by another reader.
-            var ends = batch.EndsRange = batch.To == end;
-            await SendAsync(batch).ConfigureAwait(false);
-            if (ends || stop.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-
-        // Only now is it known that nothing follows.
-        await SendAsync(new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = sent, EndsRange = true }).ConfigureAwait(false);
-
-        async Task SendAsync(Batch batch)
-        {
-            batch.RangeId = range.Id;
-            batch.From = sent;
-            sent = batch.To;
-            if (!await next.SendAsync(batch, cancellationToken).ConfigureAwait(false))
+            ends = batch.EndsRange |= batch.To == end;
+            if (!await next.SendAsync(batch, cancellationToken).ConfigureAwait(true))
             {
                 throw new OperationCanceledException(cancellationToken);
             }
         }
     }
 
-    /// <summary>Counts the time that reading takes, and not that of who uses what was read.</summary>
-    private IEnumerable<Batch> Timed(IEnumerable<Batch> batches)
+    /// <summary>Reads a batch and counts the time; null at the end.</summary>
+    private Batch? Read(IEnumerator<Batch> reading)
     {
-        using var reading = batches.GetEnumerator();
-        while (true)
-        {
-            var clock = time.GetTimestamp();
-            var any = reading.MoveNext();
-            progress.Stages.Add(Stage.Reading, time.GetElapsedTime(clock));
-            if (!any)
-            {
-                yield break;
-            }
-
-            yield return reading.Current;
-        }
+        var clock = time.GetTimestamp();
+        var any = reading.MoveNext();
+        progress.Stages.Add(Stage.Reading, time.GetElapsedTime(clock));
+        return any ? reading.Current : null;
     }
 
     private Batch Transform(Batch batch)
@@ -241,6 +246,7 @@ internal sealed class RangeFlow(
         lanes.Note(batch.Count);
         Count(batch, _checkpoints[batch.RangeId], after);
         _checkpoints[batch.RangeId] = after;
+        _free[_writerOf[batch.RangeId]].Post(true);
         recycle(batch);
         return true;
     }

@@ -250,7 +250,7 @@ public sealed class Replay
             if (outcome.Cells is { } kept)
             {
                 var batch = Open(rejection, () => new RowBatch(ChatSchema.Persistent[table.Name]));
-                ((RowBatch)batch.Rows).Rows.Add(new CarriedRow(kept, rejection.Row.Key, () => Cells.ToJson(table, cells)));
+                ((RowBatch)batch.Rows).Rows.Add(new CarriedRow(kept, table, cells));
                 batch.Ids.Add(rejection.Id);
                 FlushIfFull(batch, 0, epoch, abort);
             }

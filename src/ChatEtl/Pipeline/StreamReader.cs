@@ -87,7 +87,7 @@ internal sealed class StreamReader(IChatSource source, SourceShape shape, Direct
             foreach (var role in plan.RolesOf(node))
             {
                 var cells = PersistentRows.Of(role);
-                batch.Rows.Add(new CarriedRow(cells, Cells.Key(Roles, cells), () => Cells.ToJson(Roles, cells)));
+                batch.Rows.Add(new CarriedRow(cells, Roles, cells));
             }
 
             batch.To = node.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -25,9 +25,10 @@ internal sealed class TrialFlow
     {
         // A sample that is refused row by row tells nothing of its share.
         (_options, _time, _transforms) = (options with { MaxRejections = 0, MaxRejectionShare = 0 }, time, transforms);
-        var limits = new BatchLimits(options.BatchRows, options.BatchBytes);
-        _pool = new MessageBatchPool(options.BatchBytes, options.BatchRows);
-        _tuner = options.SelfTuning ? new BatchTuner(limits, options.BatchRows, options.FirstBatchRows) : null;
+        var rows = RangeFlow.RowsOfBatch(options);
+        var limits = new BatchLimits(rows, options.BatchBytes);
+        _pool = new MessageBatchPool(options.BatchBytes, rows);
+        _tuner = options.SelfTuning ? new BatchTuner(limits, rows, options.FirstBatchRows) : null;
         _reader = new StreamReader(source, plan.Shape, plan.Directory, limits, _pool);
     }
 

@@ -40,14 +40,13 @@ public sealed class RowTransform(Table source, Func<object?[], RowOutcome> trans
         {
             batch.Book.Read++;
             var outcome = transform(cells);
-            var key = Cells.Key(source, cells);
             if (outcome.Cells is { } kept)
             {
-                batch.Rows.Add(new CarriedRow(kept, key, () => Cells.ToJson(source, cells)));
+                batch.Rows.Add(new CarriedRow(kept, source, cells));
             }
             else if (outcome.Reason is { } reason)
             {
-                batch.Reject(new Rejection(source.Name, key, outcome.Rule, reason, Cells.ToJson(source, cells)));
+                batch.Reject(new Rejection(source.Name, Cells.Key(source, cells), outcome.Rule, reason, Cells.ToJson(source, cells)));
             }
             else if (outcome.IsReused)
             {

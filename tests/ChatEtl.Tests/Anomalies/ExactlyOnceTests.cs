@@ -37,6 +37,27 @@ public sealed class ExactlyOnceTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 1, 1, true)]
+    [InlineData(1, 1, 1, false)]
+    [InlineData(2, 1, 1, false)]
+    [InlineData(1, 3, 4, false)]
+    public async Task A_kill_at_any_moment_makes_no_more_be_read_again_than_batchRows(int readers, int transformers, int capacity, bool selfTuning)
+    {
+        const int Most = 40;
+        _rehearsal.Options = _rehearsal.Options with
+        {
+            Rules = Rehearsal.Lenient with { Invitations = CarryOrLeave.Leave, Preferences = CarryOrLeave.Leave, Affiliations = CarryOrLeave.Leave },
+            Pipeline = new PipelineOptions { Readers = readers, Transformers = transformers, Capacity = capacity, SelfTuning = selfTuning, BatchRows = Most, RangeRows = 150 },
+        };
+        var hand = new RowsInHand(Most);
+
+        var report = await _rehearsal.RunAsync(source => new FaultySource(source, hand), destination => new FaultyDestination(destination, hand));
+
+        Assert.True(report.Complete);
+        Assert.InRange(hand.Most, (Most / 2) + 1, Most);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(-1)]
     public async Task A_resume_one_row_too_late_or_too_early_would_be_seen(int shift)

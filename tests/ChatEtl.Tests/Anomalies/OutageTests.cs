@@ -17,7 +17,7 @@ public sealed class OutageTests : IDisposable
     public OutageTests() => _rehearsal.Options = _rehearsal.Options with
     {
         // One user of each end: with two, one would skip its waits, and its patience, while the other is only slow.
-        Pipeline = new PipelineOptions { Readers = 1, BatchRows = 5, RangeRows = 100 },
+        Pipeline = new PipelineOptions { Readers = 1, BatchRows = 10, RangeRows = 100 },
         Retry = new RetryOptions(),
     };
 

@@ -74,8 +74,8 @@ public abstract partial class ChatDestinationContract
         Destination.Write(rejected, 1);
         var ids = Destination.StoredRejections().Select(rejection => rejection.Id).ToList();
         var invites = new RowBatch(Invites);
-        invites.Rows.Add(new CarriedRow([5L, 9L, 2L, Now], "50/20", () => "{}"));
-        invites.Rows.Add(new CarriedRow([6L, 9L, 2L, Now], "60/20", () => "{}"));
+        invites.Add([5L, 9L, 2L, Now], [50L, 9L, 20L, Now]);
+        invites.Add([6L, 9L, 2L, Now], [60L, 9L, 20L, Now]);
         Destination.BeginReplay(Run(2), 1, Note("replay begun"));
 
         var result = Destination.Replay(new ReplayBatch(FirstRange + 1, invites) { Ids = { ids[0], ids[1] } }, 2);

@@ -222,8 +222,8 @@ public abstract partial class ChatDestinationContract
         Destination.Begin(Start());
         var batch = new RowBatch(Invites) { RangeId = FirstRange + 1, To = "p", EndsRange = true };
         batch.Book.Read = 2;
-        batch.Rows.Add(new CarriedRow([5L, 9L, 2L, Now], "50/20", () => "{}"));
-        batch.Rows.Add(new CarriedRow([6L, 9L, 2L, Now], "60/20", () => "{}"));
+        batch.Add([5L, 9L, 2L, Now], [50L, 9L, 20L, Now]);
+        batch.Add([6L, 9L, 2L, Now], [60L, 9L, 20L, Now]);
 
         var stored = Destination.Write(batch, 1);
 
@@ -237,8 +237,8 @@ public abstract partial class ChatDestinationContract
         Execute("INSERT INTO tblPrincipalRole (prinRoleNodeID, prinRolePrinID, prinRoleTypeID, prinRoleUpdatedBy) VALUES (2, 5, 3, 1)");
         Destination.Begin(Start());
         var batch = new RowBatch(ChatSchema.Persistent["tblPrincipalRole"]) { RangeId = FirstRange + 1, To = "2" };
-        batch.Rows.Add(new CarriedRow([2L, 5L, 3L, 1L], "2/5/3", () => "{}"));
-        batch.Rows.Add(new CarriedRow([2L, 6L, 3L, 1L], "2/6/3", () => "{}"));
+        batch.Add([2L, 5L, 3L, 1L]);
+        batch.Add([2L, 6L, 3L, 1L]);
 
         Destination.Write(batch, 1);
         var written = Destination.ReadAccess().ToList();

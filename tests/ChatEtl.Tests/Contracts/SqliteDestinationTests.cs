@@ -89,7 +89,11 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         if (trigger.Contains("Invites", StringComparison.Ordinal))
         {
             var invites = new RowBatch(ChatSchema.Persistent["tblPrincipalInvites"]) { RangeId = batch.RangeId, To = batch.To };
-            invites.Rows.AddRange(Enumerable.Range(1, rows).Select(id => new CarriedRow([5L, (long)id, 2L, new DateTime(2013, 1, 7, 0, 0, 0, DateTimeKind.Utc)], $"5/{id}", () => "{}")));
+            for (var id = 1; id <= rows; id++)
+            {
+                invites.Add([5L, (long)id, 2L, new DateTime(2013, 1, 7, 0, 0, 0, DateTimeKind.Utc)]);
+            }
+
             batch = invites;
         }
 
@@ -133,8 +137,8 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         Execute("CREATE TRIGGER strict AFTER INSERT ON tblPrincipalRole WHEN new.prinRolePrinID = 6 BEGIN SELECT RAISE(ABORT, 'not six'); END");
         Destination.Begin(Start() with { Books = new Dictionary<string, Book>(StringComparer.OrdinalIgnoreCase) { ["tblPrincipalRole"] = new() { Read = 2, Written = 2 } }, Ranges = [new Checkpoints.Range(1_000_000, "tblPrincipalRole", [])] });
         var roles = new RowBatch(ChatSchema.Persistent["tblPrincipalRole"]) { RangeId = 1_000_000, To = "2", EndsRange = true };
-        roles.Rows.Add(new CarriedRow([2L, 5L, 3L, 1L], "2/5/3", () => "{}"));
-        roles.Rows.Add(new CarriedRow([2L, 6L, 3L, 1L], "2/6/3", () => "{}"));
+        roles.Add([2L, 5L, 3L, 1L]);
+        roles.Add([2L, 6L, 3L, 1L]);
 
         Destination.Write(roles, 1);
         var refused = Destination.ReadBooks(1)["tblPrincipalRole"];

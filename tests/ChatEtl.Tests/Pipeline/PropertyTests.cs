@@ -47,6 +47,17 @@ public class PropertyTests
         }));
 
     [Fact]
+    public void A_time_is_written_as_its_format_says_and_read_back_to_the_millisecond() => Check.One(
+        Thorough,
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (high, low) =>
+        {
+            var time = new DateTime((((long)high << 31) | (long)low) % DateTime.MaxValue.Ticks, DateTimeKind.Utc);
+            var text = Cells.FormatDateTime(time);
+            return text == time.ToString(Cells.DateTimeFormat, CultureInfo.InvariantCulture)
+                && Cells.TryDateTime(text, out var back) && back == time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
+        }));
+
+    [Fact]
     public void Books_and_digests_add_up_to_the_same_wherever_batches_end() => Check.One(
         Thorough,
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ArbMap.Default.ArbFor<PositiveInt>(), ArbMap.Default.ArbFor<PositiveInt>(), (fates, one, other) =>

@@ -84,6 +84,13 @@ public sealed class OddInputTests
     [InlineData("2010-01-01T00:00:00.9999999999999Z", "2010-01-01 00:00:00.999")]
     [InlineData("2010-06-01T00:00:00+02:00", "2010-05-31 22:00:00.000")]
     [InlineData("2010-06-01", "2010-06-01 00:00:00.000")]
+    [InlineData("2010-06-01 23:59:59.999", "2010-06-01 23:59:59.999")]
+    [InlineData("2012-02-29 00:00:00.000", "2012-02-29 00:00:00.000")]
+    [InlineData("2010-02-29 00:00:00.000", null)]
+    [InlineData("0000-01-01 00:00:00.000", null)]
+    [InlineData("2010-06-01 24:00:00.000", null)]
+    [InlineData("2010-06-1\0 00:00:00.000", null)]
+    [InlineData("2010-06-0１ 00:00:00.000", null)]
     [InlineData("10:00", null)]
     [InlineData("May 5", null)]
     public void A_time_is_cut_and_never_completed_from_today(string text, string? expected)

@@ -9,7 +9,7 @@ namespace ChatEtl.Tests.Simulation;
 public sealed class PlantedDefectsTests
 {
     private const int MostKills = 200;
-    private const int MostSeeds = 500;
+    private const int MostSeeds = 600;
 
     /// <summary>What the defect would do to a customer.</summary>
     private static readonly Dictionary<Defect, (string What, string Harm)> Defects = new()

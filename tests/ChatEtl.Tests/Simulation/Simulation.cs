@@ -110,7 +110,7 @@ internal sealed class Simulation
         var fate = (Fate)_random.Next(1, 8);
         Caught? other = null;
         using var steps = new SimulatedSteps(
-            new Random(_random.Next()), _clock, fate, _random.Next(1, 120), _random.Next(2) == 0 && fate != Fate.Overtaken,
+            new Random(_random.Next()), _clock, fate, _random.Next(1, 200), _random.Next(2) == 0 && fate != Fate.Overtaken,
             () => other = RunCalm(_destination, _defect, last));
         var (complete, fault) = Migrate(_source, _destination, steps, Options(), _defect, last);
         Trace.Add($"{fate} {(fault is OperationCanceledException ? "cancelled" : fault?.GetType().Name)}");
@@ -162,18 +162,22 @@ internal sealed class Simulation
         }
     }
 
-    private PipelineOptions Options() => new()
+    private PipelineOptions Options()
     {
-        Readers = _wide ? _random.Next(1, 4) : 1,
-        Writers = _wide ? _random.Next(1, 4) : 1,
-        Transformers = _wide ? _random.Next(1, 3) : 1,
-        BatchRows = _random.Next(4) switch { 0 => 1, 1 => 7, 2 => 30, _ => 1_000 },
-        BatchBytes = _random.Next(2) == 0 ? 1_024 : 65_536,
-        RangeRows = _random.Next(3) switch { 0 => 20, 1 => 90, _ => 1_000 },
-        Capacity = _wide ? _random.Next(1, 5) : 100_000,
-        MaxRejections = 0,
-        MaxRejectionShare = 0,
-    };
+        var batchRows = _random.Next(4) switch { 0 => 1, 1 => 7, 2 => 30, _ => 1_000 };
+        var options = new PipelineOptions
+        {
+            Readers = _wide ? _random.Next(1, 4) : 1,
+            Writers = _wide ? _random.Next(1, 4) : 1,
+            Transformers = _wide ? _random.Next(1, 3) : 1,
+            BatchBytes = _random.Next(2) == 0 ? 1_024 : 65_536,
+            RangeRows = _random.Next(3) switch { 0 => 20, 1 => 90, _ => 1_000 },
+            Capacity = _wide ? _random.Next(1, 5) : 100_000,
+            MaxRejections = 0,
+            MaxRejectionShare = 0,
+        };
+        return options with { BatchRows = batchRows * RangeFlow.InHand(options) };
+    }
 
     /// <summary>What must hold whenever nobody writes: the rows are those the checkpoints tell of.</summary>
     private Caught? JudgeLife()

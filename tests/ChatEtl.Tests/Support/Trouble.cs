@@ -40,7 +40,7 @@ internal abstract class Steps
     });
 
     /// <summary>An enumeration whose every step counts.</summary>
-    public IEnumerable<T> Each<T>(string method, Func<IEnumerable<T>> open)
+    public virtual IEnumerable<T> Each<T>(string method, Func<IEnumerable<T>> open)
     {
         using var rows = open().GetEnumerator();
         while (Step(method, rows.MoveNext))
