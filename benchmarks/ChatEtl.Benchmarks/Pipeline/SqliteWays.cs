@@ -94,7 +94,7 @@ internal static class SqliteWays
         using var reader = new SqliteSource(to);
         using var destination = new SqliteDestination(to, TimeProvider.System);
         var plan = PassPlanner.Plan(source, new ExplainedDestination(destination), reader, null, Rules, forWriting: false, CancellationToken.None);
-        var report = new Comparer(source, plan.Shape, reader, plan.Directory, Rules, destination.ReadRejectedKeys).Run(_ => { }, null, CancellationToken.None);
+        var report = new Comparer(source, reader, plan, Rules, destination.ReadRejectedKeys).Run(_ => { }, null, CancellationToken.None);
         if (!report.IsClean)
         {
             throw new InvalidOperationException("The two sides differ.");

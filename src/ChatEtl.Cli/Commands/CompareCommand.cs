@@ -118,9 +118,7 @@ internal static class CompareCommand
         plan.Demand();
         var first = known.ReadBooks(1);
         var comparer = new Comparer(
-            source, plan.Shape, reader, plan.Directory, options.Rules, known.ReadRejectedKeys,
-            table => first.TryGetValue(table, out var book) ? book.Reused : 0,
-                laterPass: plan.Run is { Pass: > 1 });
+            source, reader, plan, options.Rules, known.ReadRejectedKeys, table => first.TryGetValue(table, out var book) ? book.Reused : 0);
         return comparer.Run(onDifference, null, cancellationToken);
     }
 }

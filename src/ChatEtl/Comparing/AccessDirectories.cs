@@ -19,13 +19,7 @@ public sealed record AccessDirectories(ChatDirectory Source, ChatDirectory Desti
     {
         var (here, there) = (SourceShape.Detect(source.ReadShape(), generation), SourceShape.Detect(destination.ReadShape(), Generation.Lync2013));
         Demand([.. here.Findings, .. there.Findings]);
-        using var ahead = new ReadAhead<ChatDirectory>("access: source directory", stop => [DirectoryReader.Read(source, here, stop)], cancellationToken);
-        var second = DirectoryReader.Read(destination, there, cancellationToken);
-        if (!ahead.TryTake(out var first))
-        {
-            throw new InvalidOperationException("The source directory was not read.");
-        }
-
+        var (first, second) = DirectoryReader.ReadBoth(source, here, destination, there, cancellationToken);
         Demand([.. first.Problems, .. second.Problems]);
         return new AccessDirectories(first, second);
     }

@@ -1,6 +1,7 @@
 using ChatEtl.Chat;
 using ChatEtl.Configuration;
 using ChatEtl.Diagnostics;
+using ChatEtl.Pipeline;
 using ChatEtl.Reading;
 using ChatEtl.Transforming;
 
@@ -25,6 +26,8 @@ public sealed class Comparer
     private readonly IChatSource _source;
     private readonly SourceShape _shape;
     private readonly IChatSource _destination;
+    private readonly ChatDirectory _sourceDirectory;
+    private readonly ChatDirectory _destinationDirectory;
     private readonly DirectoryPlan _plan;
     private readonly RuleOptions _rules;
     private readonly Func<string, IEnumerable<string>> _rejectedKeys;
@@ -33,31 +36,29 @@ public sealed class Comparer
 
     /// <summary>Names both sides and what the rules give.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="shape">Its generation and columns.</param>
     /// <param name="destination">The destination, read as a 2013 database.</param>
-    /// <param name="plan">What the rules make of the source's directory, with the decisions stored at the destination (placeholders included).</param>
+    /// <param name="plan">
+    /// Both directories, read just now, and what the rules make of the source's, with the decisions stored at the destination (placeholders included).
+    /// After a later pass, invitations and preferences that changed since are kept as they were then (T22, T23), and an invitation may have
+    /// outlived its source row.
+    /// </param>
     /// <param name="rules">The rules of the run.</param>
     /// <param name="rejectedKeys">Lists the keys of open rejections of a source table, one for each rejection.</param>
     /// <param name="reusedRows">
     /// How many source rows of a table met an existing row at the destination in the first pass (<c>Book.Reused</c>); asked for tblPreference, where
     /// nothing else tells a kept row from a changed one. Null when none did.
     /// </param>
-    /// <param name="laterPass">
-    /// Whether a pass went before the last one: invitations and preferences that changed since are kept as they were then (T22, T23), and an
-    /// invitation may have outlived its source row.
-    /// </param>
     public Comparer(
-        IChatSource source, SourceShape shape, IChatSource destination, DirectoryPlan plan, RuleOptions rules,
-        Func<string, IEnumerable<string>> rejectedKeys, Func<string, long>? reusedRows = null, bool laterPass = false)
+        IChatSource source, IChatSource destination, PassPlan plan, RuleOptions rules,
+        Func<string, IEnumerable<string>> rejectedKeys, Func<string, long>? reusedRows = null)
     {
         _source = source;
-        _shape = shape;
         _destination = destination;
-        _plan = plan;
+        (_shape, _sourceDirectory, _destinationDirectory, _plan) = (plan.Shape, plan.Source, plan.Destination, plan.Directory);
         _rules = rules;
         _rejectedKeys = rejectedKeys;
         _reusedRows = reusedRows ?? (static _ => 0);
-        _laterPass = laterPass;
+        _laterPass = plan.Run is { Pass: > 1 };
     }
 
     /// <summary>Compares everything that the configured level includes (F2).</summary>
@@ -69,7 +70,7 @@ public sealed class Comparer
     {
         var log = new DifferenceLog(onDifference);
         var shape = SourceShape.Detect(_destination.ReadShape(), Generation.Lync2013);
-        var (access, rooms) = CompareDirectories(log, shape, cancellationToken);
+        var (access, rooms) = CompareDirectories(log, cancellationToken);
         CompareSmallTables(log, onProgress, cancellationToken);
 
         _plan.CollectLeftovers();
@@ -77,14 +78,11 @@ public sealed class Comparer
         return new CompareReport { Tables = log.Tables, Digest = digest, Access = access, Rooms = rooms.All(_source.CountMessages) };
     }
 
-    private (AccessReport Access, RoomTallies Rooms) CompareDirectories(DifferenceLog log, SourceShape shape, CancellationToken cancellationToken)
+    private (AccessReport Access, RoomTallies Rooms) CompareDirectories(DifferenceLog log, CancellationToken cancellationToken)
     {
         using var span = Spans.Start(Spans.Compare, "tblNode");
-        using var reading = Directory("source", _source, _shape, cancellationToken);
-        using var readingBack = Directory("destination", _destination, shape, cancellationToken);
         new DirectoryComparison(_destination, _plan, log, cancellationToken).Run();
-        var destination = Taken(readingBack);
-        new RightsComparison(destination, _plan, log).Run();
+        new RightsComparison(_destinationDirectory, _plan, log).Run();
         foreach (var rejected in _plan.Rejections.GroupBy(rejection => rejection.Table, StringComparer.OrdinalIgnoreCase))
         {
             var open = new OpenRejections(_rejectedKeys(rejected.Key));
@@ -94,18 +92,11 @@ public sealed class Comparer
             }
         }
 
-        var source = Taken(reading);
-        var access = new AccessComparison(source, destination, _plan, log);
+        var access = new AccessComparison(_sourceDirectory, _destinationDirectory, _plan, log);
         var report = access.Run(cancellationToken);
-        access.CountSkipped(source.Nodes, cancellationToken);
-        return (report, new RoomTallies(source, destination, _plan, _rules));
+        access.CountSkipped(_sourceDirectory.Nodes, cancellationToken);
+        return (report, new RoomTallies(_sourceDirectory, _destinationDirectory, _plan, _rules));
     }
-
-    private static ReadAhead<ChatDirectory> Directory(string side, IChatSource database, SourceShape shape, CancellationToken cancellationToken) =>
-        new($"compare: {side} directory", stop => [DirectoryReader.Read(database, shape, stop)], cancellationToken);
-
-    private static ChatDirectory Taken(ReadAhead<ChatDirectory> reading) =>
-        reading.TryTake(out var directory) ? directory : throw new InvalidOperationException("A directory was not read.");
 
     private void CompareSmallTables(DifferenceLog log, Action<CompareProgress>? onProgress, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using ChatEtl.Chat;
+using ChatEtl.Reading;
 
 namespace ChatEtl.Comparing;
 

@@ -19,10 +19,10 @@ public sealed record PipelineOptions
     public bool SelfTuning { get; init; } = true;
 
     /// <summary>
-    /// Rows that each writer has in hand at most, from the first one read to the commit, and so what a kill makes be read again. Default 20000, range 1
+    /// Rows that each writer has in hand at most, from the first one read to the commit, and so what a kill makes be read again. Default 40000, range 1
     /// to 100000. The batches in hand share them, each has at least one row: by default a batch, which is one transaction, closes at half of them.
     /// </summary>
-    public int BatchRows { get; init; } = 20_000;
+    public int BatchRows { get; init; } = 40_000;
 
     /// <summary>Rows of the first batches where <see cref="SelfTuning"/> is on. Default 10000, range 1 to 100000.</summary>
     public int FirstBatchRows { get; init; } = 10_000;

@@ -60,8 +60,10 @@ public static class PassPlanner
         var looked = source.Check(cancellationToken);
         StopOn([.. looked, .. shape.Findings, .. destinationShape.Findings]);
 
-        var sourceDirectory = DirectoryReader.Read(source, shape, cancellationToken);
-        var destinationDirectory = DirectoryReader.Read(destinationReader, destinationShape, cancellationToken);
+        // A run reads one after the other: its steps have one order, which a simulation repeats, and an empty destination takes no time.
+        var (sourceDirectory, destinationDirectory) = forWriting
+            ? (DirectoryReader.Read(source, shape, cancellationToken), DirectoryReader.Read(destinationReader, destinationShape, cancellationToken))
+            : DirectoryReader.ReadBoth(source, shape, destinationReader, destinationShape, cancellationToken);
         var run = destination.ReadRun();
         var fingerprint = Fingerprint(sourceDirectory, destinationDirectory, rules);
         Refuse(run, fingerprint);

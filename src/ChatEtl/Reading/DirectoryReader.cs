@@ -44,6 +44,20 @@ public static class DirectoryReader
         };
     }
 
+    /// <summary>Reads the directories of both sides at the same time.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="shape">Its generation and columns.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="destinationShape">Its columns.</param>
+    /// <param name="cancellationToken">Looked at between rows.</param>
+    public static (ChatDirectory Source, ChatDirectory Destination) ReadBoth(
+        IChatSource source, SourceShape shape, IChatSource destination, SourceShape destinationShape, CancellationToken cancellationToken)
+    {
+        using var ahead = new ReadAhead<ChatDirectory>("source directory", stop => [Read(source, shape, stop)], cancellationToken);
+        var second = Read(destination, destinationShape, cancellationToken);
+        return ahead.TryTake(out var first) ? (first, second) : throw new InvalidOperationException("The source's directory was not read.");
+    }
+
     /// <summary>Reads tblNode alone; rows that cannot be read become problems of the plan.</summary>
     /// <param name="source">The database.</param>
     /// <param name="shape">Its generation and columns.</param>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using ChatEtl.Chat;
+using ChatEtl.Checkpoints;
 using ChatEtl.Comparing;
 using ChatEtl.Configuration;
+using ChatEtl.Pipeline;
 using ChatEtl.Reading;
 using ChatEtl.Sqlite;
 using ChatEtl.Tests.Support;
@@ -142,7 +144,11 @@ internal sealed class ComparePair : IDisposable
         using var source = new SqliteSource(Source.Path);
         using var destination = new SqliteSource(Destination.Path);
         var shape = SourceShape.Detect(source.ReadShape(), Generation.Lync2010);
-        return new Comparer(source, shape, destination, Plan(), Rules, Rejected, _ => KeptPreferences).Run(Differences.Add, null, cancellationToken);
+        var plan = new PassPlan(
+            shape, DirectoryReader.Read(source, shape, cancellationToken),
+            DirectoryReader.Read(destination, SourceShape.Detect(destination.ReadShape(), Generation.Lync2013), cancellationToken), Plan(), null, Decisions.None,
+            new RunFingerprint(new Dictionary<string, string>(StringComparer.Ordinal)), []);
+        return new Comparer(source, destination, plan, Rules, Rejected, _ => KeptPreferences).Run(Differences.Add, null, cancellationToken);
     }
 
     public string Describe() => string.Join(Environment.NewLine, Differences);

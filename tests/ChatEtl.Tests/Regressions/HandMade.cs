@@ -74,7 +74,7 @@ internal sealed class HandMade : IDisposable
         using var reader = new SqliteSource(Destination.Path);
         var plan = PassPlanner.Plan(from, new ExplainedDestination(to), reader, null, Rules, forWriting: false, CancellationToken.None);
         var differences = new List<Difference>();
-        new Comparer(from, plan.Shape, reader, plan.Directory, Rules, to.ReadRejectedKeys, laterPass: plan.Run is { Pass: > 1 }).Run(differences.Add, null, CancellationToken.None);
+        new Comparer(from, reader, plan, Rules, to.ReadRejectedKeys).Run(differences.Add, null, CancellationToken.None);
         return differences;
     }
 

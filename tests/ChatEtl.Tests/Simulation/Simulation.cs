@@ -100,7 +100,7 @@ internal sealed class Simulation
             }
         }
 
-        return (IsFinished(pass) ? null : RunCalm(_destination, _defect, last)) ?? (IsFinished(pass) ? null : new Caught("the run ends", "The last run did not finish its pass.")) ?? Judge(pass);
+        return (IsFinished(pass) ? null : RunCalm(_destination, _defect, last)) ?? (IsFinished(pass) ? null : new Caught("the run ends", "The last run did not finish its pass.")) ?? Judge();
     }
 
     private bool IsFinished(int pass) => _destination.State.Own.Run is { State: RunState.Finished } run && run.Pass == pass;
@@ -202,7 +202,7 @@ internal sealed class Simulation
     }
 
     /// <summary>What must hold at the end of a pass: the same as without any trouble, and what the source and the rules give.</summary>
-    private Caught? Judge(int pass)
+    private Caught? Judge()
     {
         if (JudgeLife() is { } early)
         {
@@ -221,10 +221,10 @@ internal sealed class Simulation
             return new Caught("as undisturbed", calm.Except(here, StringComparer.Ordinal).Concat(here.Except(calm, StringComparer.Ordinal)).FirstOrDefault() ?? "a line twice");
         }
 
-        return Compare(pass);
+        return Compare();
     }
 
-    private Caught? Compare(int pass)
+    private Caught? Compare()
     {
         using var steps = new SimulatedSteps(new Random(1), _clock, Fate.Calm, 0, false);
         using var from = new MemorySource(_source, steps);
@@ -232,7 +232,7 @@ internal sealed class Simulation
         using var back = new MemorySource(_destination, steps);
         var plan = PassPlanner.Plan(from, new ChatEtl.Writing.ExplainedDestination(to), back, null, _rules, forWriting: false, CancellationToken.None);
         var differences = new List<string>();
-        new Comparer(from, plan.Shape, back, plan.Directory, _rules, to.ReadRejectedKeys, null, laterPass: pass > 1)
+        new Comparer(from, back, plan, _rules, to.ReadRejectedKeys)
             .Run(found => differences.Add($"{found.Kind} {found.Table} {found.Key} {found.Column}"), null, CancellationToken.None);
         return differences.Count == 0 ? null : new Caught("compare", differences[0]);
     }

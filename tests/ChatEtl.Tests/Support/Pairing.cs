@@ -126,8 +126,7 @@ internal sealed class Pairing : IDisposable
         var books = to.ReadBooks(1);
         var differences = new List<string>();
         var report = new Comparer(
-            from, plan.Shape, reader, plan.Directory, Options.Rules, to.ReadRejectedKeys, table => books.TryGetValue(table, out var book) ? book.Reused : 0,
-            laterPass: plan.Run is { Pass: > 1 }).Run(difference => differences.Add(difference.ToString()), null, CancellationToken.None);
+            from, reader, plan, Options.Rules, to.ReadRejectedKeys, table => books.TryGetValue(table, out var book) ? book.Reused : 0).Run(difference => differences.Add(difference.ToString()), null, CancellationToken.None);
         return report.IsClean == (differences.Count == 0) ? differences : [$"clean: {report.IsClean}", .. differences];
     }
 

@@ -107,8 +107,7 @@ internal sealed class Rehearsal : IDisposable
         var books = known.ReadBooks(1);
         var differences = new List<string>();
         var report = new Comparer(
-            here, plan.Shape, there, plan.Directory, Options.Rules, known.ReadRejectedKeys, table => books.TryGetValue(table, out var book) ? book.Reused : 0,
-            laterPass: plan.Run is { Pass: > 1 }).Run(
+            here, there, plan, Options.Rules, known.ReadRejectedKeys, table => books.TryGetValue(table, out var book) ? book.Reused : 0).Run(
             found => differences.Add($"{found.Kind} {found.Table} {found.Key} {found.Column}".TrimEnd()), null, cancellationToken);
         return report.IsClean == (differences.Count == 0) ? differences : [$"clean: {report.IsClean}", .. differences];
     }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 
-namespace ChatEtl.Comparing;
+namespace ChatEtl.Reading;
 
 /// <summary>Reads on a thread of its own, a few things ahead of who takes them.</summary>
 /// <remarks>A fault of the reader is thrown to the taker in its place. Disposing stops the reader and waits for it.</remarks>
