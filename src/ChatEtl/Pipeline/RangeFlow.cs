@@ -102,7 +102,7 @@ internal sealed class RangeFlow(
     /// <summary>Most ranges that are read side by side: what is configured, and one for each writer, which would be idle otherwise.</summary>
     public static int Lanes(PipelineOptions options) => Math.Max(options.Readers, options.Writers);
 
-    /// <summary>Rows at which a batch closes: so few that all a writer has in hand, from the first row read to the commit, are <see cref="PipelineOptions.BatchRows"/>.</summary>
+    /// <summary>Rows at which a batch closes: so few that all a writer has in hand, from the first row read to the commit, have no more than <see cref="PipelineOptions.BatchRows"/>.</summary>
     public static int RowsOfBatch(PipelineOptions options) => Math.Max(1, options.BatchRows / InHand(options));
 
     /// <summary>Batches that one writer has in hand at most: those being read or transformed for it, and those that wait for it or are written.</summary>

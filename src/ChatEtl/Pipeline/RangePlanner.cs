@@ -82,7 +82,7 @@ internal static class RangePlanner
     {
         var lanes = RangeFlow.Lanes(options);
         var share = segments.Sum(segment => segment.Span) / (lanes * RangesALane);
-        return lanes == 1 ? options.RangeRows : (int)Math.Clamp(share, Math.Min(options.BatchRows, options.RangeRows), options.RangeRows);
+        return lanes == 1 ? options.RangeRows : (int)Math.Clamp(share, Math.Min(RangeFlow.RowsOfBatch(options), options.RangeRows), options.RangeRows);
     }
 
     /// <summary>Packs segments into lists of about as many chatIds each, cutting those that are larger; order is kept.</summary>

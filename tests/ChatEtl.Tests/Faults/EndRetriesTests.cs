@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatEtl.Configuration;
 using ChatEtl.Faults;
 using ChatEtl.Tests.Support;
@@ -133,8 +134,8 @@ public sealed class EndRetriesTests
     [Fact]
     public void On_a_dead_end_the_circuit_opens_within_five_seconds_for_all_its_users_and_closes_by_itself()
     {
-        var time = new ManualTimeProvider();
-        var retries = new EndRetries("The end", RemedyFor, fault => fault.Message, new RetryOptions(), time, _notices.Add);
+        var (time, notices) = (new ManualTimeProvider(), new ConcurrentQueue<string>());
+        var retries = new EndRetries("The end", RemedyFor, fault => fault.Message, new RetryOptions(), time, notices.Enqueue);
         var (up, asked) = (true, 0);
         Run(retries, Ask);
         up = false;
@@ -158,8 +159,11 @@ public sealed class EndRetriesTests
 
         Assert.True(SpinWait.SpinUntil(() => Task.WhenAll(users).IsCompletedSuccessfully, TimeSpan.FromMinutes(1)));
         Assert.Null(retries.Down);
-        Assert.Equal(2, _notices.Count);
-        Assert.Matches(@"^The end answers again after [67]\d(\.\d)? s\.$", _notices[1]);
+
+        // Who fails in the moment before the circuit has told that it is open still tells of a retry of its own.
+        var told = notices.Where(notice => !notice.Contains("trying again", StringComparison.Ordinal)).ToList();
+        Assert.True(told.Count == 2, string.Join(" | ", notices));
+        Assert.Matches(@"^The end answers again after [67]\d(\.\d)? s\.$", told[1]);
 
         int Ask(int tried)
         {
