@@ -54,8 +54,8 @@ public sealed class PairingTests
     {
         using var pairing = new Pairing(Product.SqlServer, Product.SqlServer, Rehearsal.Sample(messages: 1_000, rooms: 12));
 
-        // Ranges of one batch are as small for many lanes as for one.
-        pairing.Options = pairing.Options with { Pipeline = pairing.Options.Pipeline with { RangeRows = pairing.Options.Pipeline.BatchRows } };
+        // Ranges below a batch are as small for many lanes as for one.
+        pairing.Options = pairing.Options with { Pipeline = pairing.Options.Pipeline with { RangeRows = 30 } };
         await pairing.RunAsync();
         var one = pairing.Outcome();
         pairing.Restart();
