@@ -60,7 +60,7 @@ public static class PassPlanner
         var looked = source.Check(cancellationToken);
         StopOn([.. looked, .. shape.Findings, .. destinationShape.Findings]);
 
-        // A run reads one after the other: its steps have one order, which a simulation repeats, and an empty destination takes no time.
+        // A run reads one after the other: its steps have one order, which a simulation repeats, and before its first pass there is little to read there.
         var (sourceDirectory, destinationDirectory) = forWriting
             ? (DirectoryReader.Read(source, shape, cancellationToken), DirectoryReader.Read(destinationReader, destinationShape, cancellationToken))
             : DirectoryReader.ReadBoth(source, shape, destinationReader, destinationShape, cancellationToken);

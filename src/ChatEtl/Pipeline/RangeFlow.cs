@@ -178,9 +178,14 @@ internal sealed class RangeFlow(
     {
         var end = range.Segments is [.., var last] ? new MessageKey(last.Room, last.UpTo).ToString() : null;
         using var reading = reader.Read(range, sent, cancellationToken).GetEnumerator();
-        for (var ends = false; !ends && !stop.IsCancellationRequested;)
+        for (var ends = false; !ends;)
         {
             await free.ReceiveAsync(cancellationToken).ConfigureAwait(true);
+            if (stop.IsCancellationRequested)
+            {
+                free.Post(true);
+                return;
+            }
 
             // Only when there is no more is it known that the one before was the last.
             var batch = Read(reading) ?? new RowBatch(ChatSchema.Persistent[Streams.TableOf(range.Stream)]) { To = sent, EndsRange = true };
@@ -246,8 +251,9 @@ internal sealed class RangeFlow(
         lanes.Note(batch.Count);
         Count(batch, _checkpoints[batch.RangeId], after);
         _checkpoints[batch.RangeId] = after;
-        _free[_writerOf[batch.RangeId]].Post(true);
+        var free = _free[_writerOf[batch.RangeId]];
         recycle(batch);
+        free.Post(true);
         return true;
     }
 

@@ -8,6 +8,8 @@ namespace ChatEtl.Tests.Anomalies;
 /// <summary>Resumes begin exactly behind the last row written, and two runs never write side by side.</summary>
 public sealed class ExactlyOnceTests : IDisposable
 {
+    private const int MostInHand = 40;
+
     private readonly Rehearsal _rehearsal = new(Rehearsal.Sample(messages: 300, rooms: 6));
 
     public ExactlyOnceTests()
@@ -43,18 +45,32 @@ public sealed class ExactlyOnceTests : IDisposable
     [InlineData(1, 3, 4, false)]
     public async Task A_kill_at_any_moment_makes_no_more_be_read_again_than_batchRows(int readers, int transformers, int capacity, bool selfTuning)
     {
-        const int Most = 40;
-        _rehearsal.Options = _rehearsal.Options with
-        {
-            Rules = Rehearsal.Lenient with { Invitations = CarryOrLeave.Leave, Preferences = CarryOrLeave.Leave, Affiliations = CarryOrLeave.Leave },
-            Pipeline = new PipelineOptions { Readers = readers, Transformers = transformers, Capacity = capacity, SelfTuning = selfTuning, BatchRows = Most, RangeRows = 150 },
-        };
-        var hand = new RowsInHand(Most);
+        MessagesOnly(new PipelineOptions { Readers = readers, Transformers = transformers, Capacity = capacity, SelfTuning = selfTuning, BatchRows = MostInHand, RangeRows = 150 });
+        var hand = new RowsInHand(MostInHand);
 
         var report = await _rehearsal.RunAsync(source => new FaultySource(source, hand), destination => new FaultyDestination(destination, hand));
 
         Assert.True(report.Complete);
-        Assert.InRange(hand.Most, (Most / 2) + 1, Most);
+        Assert.InRange(hand.Most, (MostInHand / 2) + 1, MostInHand);
+    }
+
+    [Fact]
+    public async Task A_polite_stop_reads_nothing_more_than_what_is_in_hand()
+    {
+        MessagesOnly(new PipelineOptions { BatchRows = MostInHand, RangeRows = 150 });
+        using var stop = new CancellationTokenSource();
+        var (hand, readBefore) = (new RowsInHand(MostInHand), 0L);
+        hand.WhenFull = () =>
+        {
+            readBefore = stop.IsCancellationRequested ? readBefore : hand.Read;
+            stop.Cancel();
+        };
+
+        var report = await _rehearsal.RunAsync(
+            source => new FaultySource(source, hand), destination => new FaultyDestination(destination, hand), stop: stop.Token);
+
+        Assert.True(stop.IsCancellationRequested && !report.Complete);
+        Assert.Equal(readBefore, hand.Read);
     }
 
     [Theory]
@@ -148,6 +164,12 @@ public sealed class ExactlyOnceTests : IDisposable
             Assert.True(expected.SequenceEqual(_rehearsal.Content(), StringComparer.Ordinal), $"Seed {Seed}, {i}: {pipeline}");
         }
     }
+
+    private void MessagesOnly(PipelineOptions pipeline) => _rehearsal.Options = _rehearsal.Options with
+    {
+        Rules = Rehearsal.Lenient with { Invitations = CarryOrLeave.Leave, Preferences = CarryOrLeave.Leave, Affiliations = CarryOrLeave.Leave },
+        Pipeline = pipeline,
+    };
 
     public void Dispose() => _rehearsal.Dispose();
 }

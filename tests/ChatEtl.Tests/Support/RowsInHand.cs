@@ -17,6 +17,12 @@ internal sealed class RowsInHand(int allowed) : Steps
     /// <summary>The most there ever were.</summary>
     public long Most { get; private set; }
 
+    /// <summary>All that were read.</summary>
+    public long Read { get; private set; }
+
+    /// <summary>Called at a write when the readers can get no further; may be null.</summary>
+    public Action? WhenFull { get; set; }
+
     public override T Step<T>(string method, Func<T> step)
     {
         if (method != "Write")
@@ -25,6 +31,11 @@ internal sealed class RowsInHand(int allowed) : Steps
         }
 
         SpinWait.SpinUntil(() => Most > allowed, LongEnough);
+        if (Interlocked.Read(ref _now) > allowed / 2)
+        {
+            WhenFull?.Invoke();
+        }
+
         var result = step();
         if (result is RangeCheckpoint after)
         {
@@ -51,6 +62,7 @@ internal sealed class RowsInHand(int allowed) : Steps
     {
         lock (_gate)
         {
+            Read += rows;
             _now += rows;
             Most = Math.Max(Most, _now);
         }
