@@ -23,7 +23,7 @@ internal sealed class RangeFlow(
 {
     private readonly ConcurrentDictionary<int, RangeCheckpoint> _checkpoints = new();
     private readonly ConcurrentDictionary<int, int> _writerOf = new();
-    private readonly int[] _rangesOf = new int[options.Writers];
+    private readonly int[] _lanesOf = new int[options.Writers];
     private readonly BufferBlock<bool>[] _free = [.. Enumerable.Range(0, options.Writers).Select(_ => Places(InHand(options)))];
     private ExceptionDispatchInfo? _cause;
     private long _rejections;
@@ -158,17 +158,18 @@ internal sealed class RangeFlow(
         }
         finally
         {
+            Interlocked.Decrement(ref _lanesOf[writer]);
             lanes.Leave();
         }
     }
 
-    /// <summary>The writer that has the fewest ranges to write, one that is held up included.</summary>
+    /// <summary>The writer that the fewest lanes read for: what it still has in hand is soon written, and a range is long.</summary>
     private int TakeWriter()
     {
-        lock (_rangesOf)
+        lock (_lanesOf)
         {
-            var writer = _rangesOf.Index().MinBy(open => open.Item).Index;
-            Interlocked.Increment(ref _rangesOf[writer]);
+            var writer = _lanesOf.Index().MinBy(open => open.Item).Index;
+            Interlocked.Increment(ref _lanesOf[writer]);
             return writer;
         }
     }
@@ -241,11 +242,6 @@ internal sealed class RangeFlow(
         if (attempts == 0 && batch is MessageBatch)
         {
             batches?.Note((int)batch.Book.Read, took);
-        }
-
-        if (batch.EndsRange)
-        {
-            Interlocked.Decrement(ref _rangesOf[_writerOf[batch.RangeId]]);
         }
 
         lanes.Note(batch.Count);
