@@ -10,6 +10,9 @@ public static class WideText
 {
     private const int BytesPerChar = 3;
 
+    /// <summary>Bytes of a short text, as most messages are.</summary>
+    private const int Short = 256;
+
     /// <summary>Whether the text is text everywhere: no half of a surrogate pair stands alone.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
@@ -73,7 +76,19 @@ public static class WideText
 
     /// <summary>Reads what <see cref="Encode(string)"/> wrote.</summary>
     /// <exception cref="ArgumentException">The bytes are no text; a fault of this program.</exception>
-    public static string Decode(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : DecodeHalves(utf8);
+    public static string Decode(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length <= Short)
+        {
+            // In one pass: how many characters it has is known at its end.
+            Span<char> chars = stackalloc char[Short];
+            return Utf8.ToUtf16(utf8, chars, out _, out var written, replaceInvalidSequences: false) == OperationStatus.Done
+                ? new string(chars[..written])
+                : DecodeHalves(utf8);
+        }
+
+        return Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : DecodeHalves(utf8);
+    }
 
     private static string DecodeHalves(ReadOnlySpan<byte> utf8)
     {

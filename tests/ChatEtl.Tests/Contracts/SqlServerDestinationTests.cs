@@ -174,7 +174,7 @@ public sealed class SqlServerDestinationTests : ChatDestinationContract, IDispos
         var stored = Destination.Write(batch, 1);
 
         Assert.Equal((1L, 1L, 1L), (stored.Book.Written, stored.Book.Reused, stored.Book.Rejected));
-        Assert.Equal([(other, "N2")], Destination.Rejections().Select(rejection => (rejection.Key, rejection.Rule)));
+        Assert.Equal([(other + "/1", "N2")], Destination.Rejections().Select(rejection => (rejection.Key, rejection.Rule)));
     }
 
     [Fact]

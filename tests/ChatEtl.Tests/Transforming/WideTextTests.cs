@@ -17,6 +17,12 @@ public sealed class WideTextTests
         { ['a', '\uD83D', 'b'], false },
         { ['\uDE00', '\uD83D'], false },
         { [.. "😀", '\uD83D', '\uD83D', '\uDE00', '\uDE00', 'x'], false },
+
+        // Of 256 bytes, which are decoded in one pass, and of more.
+        { [.. new string('ż', 128)], true },
+        { [.. new string('ż', 128), 'x'], true },
+        { [.. new string('x', 253), '\uDE00'], false },
+        { [.. new string('x', 254), '\uDE00'], false },
     };
 
     [Theory]
