@@ -168,9 +168,9 @@ internal sealed class RangeFlow(
     {
         lock (_lanesOf)
         {
-            var writer = _lanesOf.Index().MinBy(open => open.Item).Index;
-            Interlocked.Increment(ref _lanesOf[writer]);
-            return writer;
+            var fewest = _lanesOf.Index().MinBy(writer => writer.Item).Index;
+            Interlocked.Increment(ref _lanesOf[fewest]);
+            return fewest;
         }
     }
 
