@@ -42,25 +42,29 @@ public sealed class OutageTests : IDisposable
 
         Assert.True(report.Complete && report.Balances && !report.Resumed);
         Assert.InRange(_clock.GetUtcNow() - start, TimeSpan.FromHours(8), TimeSpan.FromHours(24));
-        Assert.InRange(source.Met, ofSource ? 30 : 0, ofSource ? 144 : 0);
-        Assert.InRange(destination.Met, ofDestination ? 30 : 0, ofDestination ? 144 : 0);
+        Assert.InRange(source.Met, ofSource ? 10 : 0, ofSource ? 144 : 0);
+        Assert.InRange(destination.Met, ofDestination ? 10 : 0, ofDestination ? 144 : 0);
+        Assert.InRange(source.Met + destination.Met, 48, 144);
         Assert.Equal(undisturbed, _rehearsal.Outcome(), StringComparer.Ordinal);
     }
 
-    [Fact]
-    public async Task A_comparison_goes_on_behind_the_last_page_after_every_outage_of_either_end()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_comparison_goes_on_behind_the_last_page_after_every_outage_of_either_end(bool ofSource)
     {
         await _rehearsal.RunAsync();
         _rehearsal.Clock = _clock;
-        var (source, destination) = (
-            new Outages(_clock, Every, Lasting, TimeSpan.FromSeconds(100)), new Outages(_clock, Every, Lasting, TimeSpan.FromSeconds(70)));
 
-        var differences = _rehearsal.Compare(
-            from => new FaultySource(from, source), reader => new FaultySource(reader, destination), to => new FaultyDestination(to, destination));
+        // One end a comparison: both are read side by side, and the waits of one would skip the outages of the other.
+        var outages = new Outages(_clock, Every, Lasting, TimeSpan.FromSeconds(70));
+
+        var differences = ofSource
+            ? _rehearsal.Compare(from => new FaultySource(from, outages))
+            : _rehearsal.Compare(null, reader => new FaultySource(reader, outages), to => new FaultyDestination(to, outages));
 
         Assert.Empty(differences);
-        Assert.InRange(source.Met, 3, 1000);
-        Assert.InRange(destination.Met, 3, 1000);
+        Assert.InRange(outages.Met, 3, 1000);
     }
 
     [Fact]
