@@ -81,8 +81,16 @@ internal sealed class ServerPool : IDisposable
 
     public void Dispose()
     {
-        DropDestination();
-        Drop(_source);
+        try
+        {
+            DropDestination();
+            Drop(_source);
+        }
+        catch (SqlException exception)
+        {
+            // After a fault its connections may still be open; the fault is what must be told.
+            Console.Error.WriteLine($"Left on the server: {exception.Message}");
+        }
     }
 
     private static async Task<(double Moving, RunReport Report)> MoveAsync(IChatSource source, SqlServerEnd to, PipelineOptions options)

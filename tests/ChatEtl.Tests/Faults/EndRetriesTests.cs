@@ -179,7 +179,7 @@ public sealed class EndRetriesTests
             WaitFor(() => Task.WhenAll(users).IsCompleted || Volatile.Read(ref up) || time.Waits.Count >= set + fired);
         }
 
-        void WaitFor(Func<bool> holds) => Assert.True(SpinWait.SpinUntil(holds, TimeSpan.FromSeconds(10)), $"{time.Waits.Count} waits: {string.Join(' ', time.Waits)}, asked {asked}, {retries.Down}");
+        void WaitFor(Func<bool> holds) => Assert.True(SpinWait.SpinUntil(holds, TimeSpan.FromMinutes(1)), $"{time.Waits.Count} waits: {string.Join(' ', time.Waits)}, asked {asked}, {retries.Down}");
     }
 
     [Fact]

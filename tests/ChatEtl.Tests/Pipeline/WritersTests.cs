@@ -36,7 +36,7 @@ public sealed class WritersTests : IDisposable
         private const int Memberships = 1_000_000;
         private const int Irregular = 1_000_001;
         private static readonly TimeSpan InHand = TimeSpan.FromMilliseconds(500);
-        private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
         private bool _reading;
         private int _first;
