@@ -3,7 +3,11 @@ using SQLitePCL;
 namespace ChatEtl.Sqlite;
 
 /// <summary>Loads the SQLite library that this program brings along, once for the process.</summary>
-/// <remarks>The driver package comes without a library; every type that opens a connection calls <see cref="Init"/> first.</remarks>
+/// <remarks>
+/// <para>The driver package comes without a library; every type that opens a connection calls <see cref="Init"/> first.</para>
+/// <para>Connections are opened without a lock of their own. One of them must never be used by two threads at once, and the finalizer is a
+/// second thread: whoever prepares a statement or makes a command disposes it, or the process ends by a segmentation fault some day.</para>
+/// </remarks>
 public static class SqliteNative
 {
     // sqlite.org/threadsafe.html and sqlite.org/c3ref/c_config_covering_index_scan.html

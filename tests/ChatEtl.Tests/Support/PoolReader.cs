@@ -1,5 +1,6 @@
 using ChatEtl.Sqlite;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ChatEtl.Tests.Support;
 
@@ -15,17 +16,19 @@ public sealed class PoolReader : IDisposable
         _connection.Open();
     }
 
+    /// <summary>The connection as SQLite knows it.</summary>
+    public sqlite3 Handle => _connection.Handle!;
+
     /// <summary>First column of the first row as a number.</summary>
-    public long Count(string sql) => (long)Command(sql).ExecuteScalar()!;
+    public long Count(string sql) => Ask(sql, command => (long)command.ExecuteScalar()!);
 
     /// <summary>First column of the first row; null for NULL or no row.</summary>
-    public object? Value(string sql) => Command(sql).ExecuteScalar() is { } value and not DBNull ? value : null;
+    public object? Value(string sql) => Ask(sql, command => command.ExecuteScalar() is { } value and not DBNull ? value : null);
 
     /// <summary>All rows.</summary>
-    public IReadOnlyList<object?[]> Rows(string sql)
+    public IReadOnlyList<object?[]> Rows(string sql) => Ask(sql, command =>
     {
         var rows = new List<object?[]>();
-        using var command = Command(sql);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -39,14 +42,14 @@ public sealed class PoolReader : IDisposable
         }
 
         return rows;
-    }
+    });
 
     public void Dispose() => _connection.Dispose();
 
-    private SqliteCommand Command(string sql)
+    private T Ask<T>(string sql, Func<SqliteCommand, T> ask)
     {
-        var command = _connection.CreateCommand();
+        using var command = _connection.CreateCommand();
         command.CommandText = sql;
-        return command;
+        return ask(command);
     }
 }
