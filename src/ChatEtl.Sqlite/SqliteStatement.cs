@@ -12,8 +12,8 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
-    private readonly nint _native;
     private readonly UnicodeEncoding? _wide;
+    private nint _native;
 
     /// <summary>Prepares a statement.</summary>
     /// <exception cref="SqliteException">It cannot be prepared.</exception>
@@ -185,7 +185,12 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _statement.Dispose();
+    public void Dispose()
+    {
+        // To SQLite no statement is a misuse that it tells; memory that was freed is not.
+        _native = 0;
+        _statement.Dispose();
+    }
 
     private object Decode(ReadOnlySpan<byte> text)
     {
