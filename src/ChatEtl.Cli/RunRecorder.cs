@@ -18,6 +18,7 @@ internal sealed class RunRecorder(ChatEtlOptions options, TimeProvider time) : I
     private RunProgress? _progress;
     private RunTimeline? _timeline;
     private RunReport? _run;
+    private bool _isSaved;
 
     /// <summary>Begins to watch a run.</summary>
     public void Watch(Ends ends, RunProgress progress, CancellationToken stop)
@@ -80,12 +81,18 @@ internal sealed class RunRecorder(ChatEtlOptions options, TimeProvider time) : I
             Write(html, output => RunReportHtml.Write(output, parsed.RootElement));
         }
 
+        _isSaved = true;
         return document;
     }
 
-    /// <summary>Writes the report of a run that was ended by a fault.</summary>
+    /// <summary>Writes the report of a run that was ended by a fault; nothing when its report is written: what failed then is only the telling.</summary>
     public void SaveFailure(Exception exception)
     {
+        if (_isSaved)
+        {
+            return;
+        }
+
         var outcome = exception switch
         {
             ChatEtlException known => new RunOutcome(known.ExitCode, "failed", known.Message, known.Hint),

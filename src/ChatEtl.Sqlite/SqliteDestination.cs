@@ -237,12 +237,16 @@ public sealed class SqliteDestination : IChatDestination
     public IScratch MakeScratch() => SqliteScratch.Make(_path, _time);
 
     /// <inheritdoc/>
+    /// <remarks>Waits for a batch that is being written.</remarks>
     public void Dispose()
     {
-        _copier?.Dispose();
-        _session?.Dispose();
-        _connection?.Dispose();
-        (_copier, _session, _connection) = (null, null, null);
+        lock (_writing)
+        {
+            _copier?.Dispose();
+            _session?.Dispose();
+            _connection?.Dispose();
+            (_copier, _session, _connection) = (null, null, null);
+        }
     }
 
     private static Finding Surprise(Table table, string message) => new("B2", Severity.Error, table.Name, "", message);

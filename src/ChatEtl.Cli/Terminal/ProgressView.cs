@@ -10,32 +10,44 @@ internal static class ProgressView
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(5);
 
-    /// <summary>Shows the run until it ends, and ends as it does.</summary>
+    /// <summary>Shows the run until it ends, and ends as it does: a picture that cannot be shown, on a terminal that is gone, ends no run.</summary>
     public static async Task<T> WatchAsync<T>(RunProgress progress, Func<Task<T>> run)
     {
         progress.Notice += Say.Notice;
-        var rate = new Rate(progress);
         var task = Task.Run(run);
-        if (!Say.IsLive)
+        try
         {
-            while (await Task.WhenAny(task, Task.Delay(LinePeriod)) != task)
-            {
-                Say.Notice(rate.Line());
-            }
+            await ShowAsync(progress, task);
         }
-        else
+        catch (Exception exception)
         {
-            await Say.Output.Live(new Text("")).AutoClear(true).StartAsync(async context =>
-            {
-                do
-                {
-                    context.UpdateTarget(Block(progress, rate));
-                }
-                while (await Task.WhenAny(task, Task.Delay(LivePeriod)) != task);
-            });
+            Say.Notice($"warning: the progress is no longer shown: {exception.Message}");
         }
 
         return await task;
+    }
+
+    private static async Task ShowAsync(RunProgress progress, Task run)
+    {
+        var rate = new Rate(progress);
+        if (!Say.IsLive)
+        {
+            while (await Task.WhenAny(run, Task.Delay(LinePeriod)) != run)
+            {
+                Say.Notice(rate.Line());
+            }
+
+            return;
+        }
+
+        await Say.Output.Live(new Text("")).AutoClear(true).StartAsync(async context =>
+        {
+            do
+            {
+                context.UpdateTarget(Block(progress, rate));
+            }
+            while (await Task.WhenAny(run, Task.Delay(LivePeriod)) != run);
+        });
     }
 
     private static Table Block(RunProgress progress, Rate rate)

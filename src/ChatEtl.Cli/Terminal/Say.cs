@@ -17,8 +17,8 @@ internal static class Say
     /// <summary>A line of result.</summary>
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 
-    /// <summary>A line about what is going on.</summary>
-    public static void Notice(string text)
+    /// <summary>A line about what is going on; lost where it cannot be written.</summary>
+    public static void Notice(string text) => IfPossible(() =>
     {
         if (IsLive && !Console.IsErrorRedirected)
         {
@@ -29,18 +29,31 @@ internal static class Say
         {
             Console.Error.WriteLine(text);
         }
-    }
+    });
 
-    /// <summary>What went wrong, and what stands and is to be done.</summary>
-    public static void Failure(string message, string hint)
+    /// <summary>What went wrong, and what stands and is to be done; lost where it cannot be written.</summary>
+    public static void Failure(string message, string hint) => IfPossible(() =>
     {
         Error.Markup("[red]error:[/] ");
         Console.Error.WriteLine(message);
         Console.Error.WriteLine(hint);
-    }
+    });
 
     /// <summary>A table of results.</summary>
     public static void Table(Table table) => Output.Write(table);
+
+    /// <summary>No run ends because a volume with its log is full or its terminal is gone: the exit code and the report tell.</summary>
+    private static void IfPossible(Action say)
+    {
+        try
+        {
+            say();
+        }
+        catch (IOException)
+        {
+            // There is nobody left to tell.
+        }
+    }
 
     private static IAnsiConsole Make(TextWriter writer, bool redirected)
     {

@@ -6,7 +6,7 @@ public static class ExitCodes
     /// <summary>The command did what it was asked to do.</summary>
     public const int Success = 0;
 
-    /// <summary>A bug: an exception that is none of ours.</summary>
+    /// <summary>A bug: an exception that is none of ours; or what the command found cannot be written to its output.</summary>
     public const int Bug = 1;
 
     /// <summary>The run could not start, or may not go on: bad configuration, errors in the plan, resume refused, taken over.</summary>

@@ -131,6 +131,31 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         Assert.Equal([$"2/{bad}"], Destination.ReadRejectedKeys("tblChat"), StringComparer.Ordinal);
     }
 
+    /// <summary>SQLite's connections have no lock of their own: a statement that is let go of while it runs ends the process.</summary>
+    [Fact]
+    public void Who_disposes_while_a_batch_is_written_waits_for_it()
+    {
+        Destination.Begin(Start());
+        using var disposed = new ManualResetEventSlim();
+        var time = new AskedTime();
+        var destination = new SqliteDestination(Path, time);
+        var disposing = new Thread(() =>
+        {
+            destination.Dispose();
+            disposed.Set();
+        });
+        time.Asked = () =>
+        {
+            disposing.Start();
+            Assert.False(disposed.Wait(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
+        };
+
+        destination.Write(Messages("", "2/1", (2, 1, "one")), 1);
+        disposing.Join();
+
+        Assert.Equal(["2/1 one"], ChatRows());
+    }
+
     [Fact]
     public void A_role_that_the_destination_refuses_leaves_the_books_balanced_and_goes_in_by_a_replay()
     {
@@ -214,5 +239,17 @@ public sealed class SqliteDestinationTests : ChatDestinationContract, IDisposabl
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Tells when a destination looks at the clock: in the middle of a batch.</summary>
+    private sealed class AskedTime : TimeProvider
+    {
+        public Action Asked { get; set; } = static () => { };
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Asked();
+            return base.GetUtcNow();
+        }
     }
 }
