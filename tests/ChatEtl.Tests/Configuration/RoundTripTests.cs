@@ -1,4 +1,5 @@
 using ChatEtl.Configuration;
+using ChatEtl.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using NJsonSchema;
@@ -17,7 +18,7 @@ public sealed class RoundTripTests
         using var file = new ConfigurationFile();
 
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200),
+            RandomCases.Of(200),
             Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
             {
                 var options = RandomOptions(new Random(seed), file.Folder);

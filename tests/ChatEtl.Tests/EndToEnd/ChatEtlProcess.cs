@@ -17,7 +17,8 @@ internal sealed class ChatEtlProcess : IDisposable
     /// <summary>What the system reports of a process that SIGKILL ended.</summary>
     public const int Killed = 128 + 9;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    // Only for what hangs: a drill alone starts the program forty times, on a machine that may be busy.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

@@ -12,7 +12,7 @@ public sealed class KillTests(BigPool pool)
     private const int EarlyKills = 5;
 
     private static readonly string[] Migrate =
-        ["migrate", "--set", "pipeline.rangeRows=5000", "--set", "pipeline.batchRows=200", "--set", "compare.afterMigrate=false"];
+        ["migrate", "--set", "pipeline.rangeRows=5000", "--set", "pipeline.batchRows=20", "--set", "compare.afterMigrate=false"];
 
     [Fact]
     public async Task Killed_again_and_again_it_ends_with_the_same_content_as_a_run_that_nobody_disturbed()

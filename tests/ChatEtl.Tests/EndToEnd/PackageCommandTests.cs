@@ -99,8 +99,8 @@ public sealed class PackageCommandTests(BigPool pool) : IDisposable
     public async Task Killed_again_and_again_an_export_ends_with_the_rows_of_one_that_nobody_disturbed()
     {
         using var place = pool.Open();
-        string[] export = ["export", "pool.pkg", "--set", "pipeline.batchRows=200"];
-        await place.RunAsync(0, "export", "calm.pkg", "--set", "pipeline.batchRows=200");
+        string[] export = ["export", "pool.pkg", "--set", "pipeline.batchRows=20"];
+        await place.RunAsync(0, "export", "calm.pkg", "--set", "pipeline.batchRows=20");
         var random = new Random(Seed);
         var rows = 0L;
         for (var i = 0; i < Kills; i++)

@@ -15,7 +15,7 @@ namespace ChatEtl.Tests.Pipeline;
 /// <summary>What holds of ranges, positions, checkpoints, batches and names whatever the input; a failure names the smallest one found.</summary>
 public class PropertyTests
 {
-    private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(1000);
+    private static readonly Config Thorough = RandomCases.Of(1000);
 
     [Fact]
     public void Ranges_hold_every_message_once_in_order_and_none_more_than_it_may() => Check.One(
@@ -89,7 +89,7 @@ public class PropertyTests
         var everything = new[] { new Segment(2, 1, 24), new Segment(3, 25, 49), new Segment(4, 50, Rows) };
         using var source = new SqliteSource(pool.Path);
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200),
+            RandomCases.Of(200),
             Prop.ForAll(Gen.Choose(1, 70).ToArbitrary(), Gen.Choose(1, 600).ToArbitrary(), Gen.Choose(0, Rows - 1).ToArbitrary(), (rows, bytes, before) =>
             {
                 var limits = new BatchLimits(rows, bytes);

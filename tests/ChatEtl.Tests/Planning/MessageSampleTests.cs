@@ -1,5 +1,6 @@
 using ChatEtl.Checkpoints;
 using ChatEtl.Planning;
+using ChatEtl.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -26,7 +27,7 @@ public sealed class MessageSampleTests
             return ids.SequenceEqual(ids.Order()) && ids.Distinct().Count() == ids.Count
                 && all.TrueForAll(piece => known.TryGetValue(piece.Room, out var room) && piece.From >= room.From && piece.UpTo <= room.UpTo)
                 && ids.Count <= Math.Min(most, segments.Sum(segment => segment.Span)) + MessageSample.Strata;
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
 
     [Fact]
     public void A_small_pool_is_taken_whole()

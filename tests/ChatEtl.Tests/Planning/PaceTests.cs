@@ -1,4 +1,5 @@
 using ChatEtl.Planning;
+using ChatEtl.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -70,5 +71,5 @@ public sealed class PaceTests
             var pace = Pace.Of(points, 100);
             var (few, many) = (pace.SecondsFor(one), pace.SecondsFor((long)one + more));
             return few >= 0 && many >= few && pace.Uncertainty() >= 0 && pace.Parts.Sum(part => part.Rows) <= last.Rows && double.IsFinite(many);
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
 }

@@ -1,5 +1,6 @@
 using ChatEtl.Checkpoints;
 using ChatEtl.Planning;
+using ChatEtl.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -76,7 +77,7 @@ public sealed class PredictionTests
                 SmallRows = new Dictionary<string, long>(StringComparer.Ordinal) { [Streams.Invitations] = 200_000 + rows },
             }, comparesAfterwards: true);
             return few.Low <= few.Expected && few.Expected <= few.High && few.Low >= TimeSpan.Zero && many.Expected >= few.Expected && many.SizeBytes >= few.SizeBytes;
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
 
     /// <summary>A measurement of equal parts.</summary>
     private static Pace Even(long rows, long bytes, double perRow, double cold) =>

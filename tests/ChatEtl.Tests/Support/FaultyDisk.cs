@@ -129,8 +129,10 @@ internal sealed unsafe class FaultyDisk : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(Vfs* vfs, byte* name, SqliteFile* file, int flags, int* outFlags)
     {
-        var ours = name is not null && _folder.Length > 0
-            && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).StartsWith(_folder);
+        // Files of other tests are opened at the same time as this one is disposed.
+        var folder = Volatile.Read(ref _folder);
+        var ours = name is not null && folder.Length > 0
+            && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name).StartsWith(folder);
         if (ours && Fails(DiskCalls.Opens))
         {
             file->Methods = null;

@@ -1,3 +1,4 @@
+using ChatEtl.Tests.Support;
 using ChatEtl.Writing;
 using FsCheck;
 using FsCheck.Fluent;
@@ -16,7 +17,7 @@ public sealed class BisectionTests
                     select bad.Select(number => number < share).ToArray();
 
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(300),
+            RandomCases.Of(300),
             Prop.ForAll(Arb.From(cases), isBad =>
             {
                 var (written, refused, _) = Sift(isBad);

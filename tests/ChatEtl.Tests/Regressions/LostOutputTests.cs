@@ -1,19 +1,20 @@
 using System.Text.Json;
 using ChatEtl.Faults;
 using ChatEtl.Sqlite;
+using ChatEtl.Tests.EndToEnd;
 using Xunit;
 
-namespace ChatEtl.Tests.EndToEnd;
+namespace ChatEtl.Tests.Regressions;
 
 /// <summary>What the program says cannot be written, as on a full volume: a run of a weekend must not hang on that.</summary>
 [Collection(ProgramTests.Name)]
-public sealed class OutputFaultsTests : IDisposable
+public sealed class LostOutputTests : IDisposable
 {
     private const string Full = "/dev/full";
 
     private readonly Workplace _place = new("legacy.db");
 
-    public OutputFaultsTests()
+    public LostOutputTests()
     {
         Assert.SkipUnless(File.Exists(Full), "Only Linux has a device that is always full.");
         _place.Sample("legacy.db");
