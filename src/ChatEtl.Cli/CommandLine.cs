@@ -11,8 +11,9 @@ namespace ChatEtl.Cli;
 internal static class CommandLine
 {
     private const string ExitCodeTable = """
-        Exit codes: 0 done and clean; 1 a bug; 2 bad configuration, errors in the plan, or resume refused; 3 source fault; 4 destination fault;
-        5 too many rejections, or some are open; 6 the sides differ, or a package is damaged; 7 a plan with warnings only; 130 stopped by Ctrl-C (go on with the same command).
+        Exit codes: 0 done and clean; 1 a bug, or the output cannot be written; 2 bad configuration, errors in the plan, or resume refused;
+        3 source fault; 4 destination fault; 5 too many rejections, or some are open; 6 the sides differ, or a package is damaged;
+        7 a plan with warnings only; 130 stopped by Ctrl-C (go on with the same command).
         """;
 
     /// <summary>The configuration file.</summary>

@@ -3,7 +3,7 @@ using ChatEtl.Cli.Terminal;
 
 namespace ChatEtl.Cli;
 
-/// <summary>Ctrl-C (SIGINT) or SIGTERM: once drains and checkpoints, twice stops at once.</summary>
+/// <summary>Ctrl-C (SIGINT) or SIGTERM: once drains and checkpoints, twice stops at once. A terminal that hangs up (SIGHUP) stops nothing.</summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -14,6 +14,7 @@ internal sealed class Interrupts : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true),
     ];
 
     /// <summary>Asked once: finish what is in hand.</summary>
@@ -42,7 +43,8 @@ internal sealed class Interrupts : IDisposable
             return;
         }
 
-        Say.Notice("Stopping: what is in hand is written and checkpointed. Press Ctrl-C again to stop at once.");
+        // First: a terminal that is held up must not keep the run from stopping.
         _stop.Cancel();
+        Say.Notice("Stopping: what is in hand is written and checkpointed. Press Ctrl-C again to stop at once.");
     }
 }

@@ -5,7 +5,8 @@ using ChatEtl.Faults;
 using var interrupts = new Interrupts();
 try
 {
-    return await CommandLine.RunAsync(args, interrupts);
+    var exitCode = await CommandLine.RunAsync(args, interrupts);
+    return Say.Lost is { } fault ? Lost(fault, exitCode) : exitCode;
 }
 catch (ChatEtlException exception)
 {
@@ -20,11 +21,19 @@ catch (OperationCanceledException) when (interrupts.Stop.IsCancellationRequested
 catch (IOException exception) when (exception.GetType() == typeof(IOException))
 {
     // Both ends name their own faults; what is left is where the program writes what it found.
-    Say.Failure($"The output cannot be written: {exception.Message}", "What was done stands, and the report of a run tells it. Make room, or write it elsewhere.");
-    return ExitCodes.Bug;
+    return Lost(exception, ExitCodes.Success);
 }
 catch (Exception exception)
 {
     Say.Failure($"This is a bug: {exception.Message}", $"The last checkpoint stands. Please report the bug with the lines below.{Environment.NewLine}{exception}");
     return ExitCodes.Bug;
+}
+
+// What the command found matters more than that it could not be told.
+static int Lost(Exception fault, int exitCode)
+{
+    Say.Failure(
+        $"The output or a file cannot be written: {fault.Message}",
+        "What was done stands; chat-etl status and compare tell it, and the report where one is named. Make room, or write elsewhere.");
+    return exitCode == ExitCodes.Success ? ExitCodes.Bug : exitCode;
 }

@@ -237,7 +237,7 @@ public sealed class SqliteDestination : IChatDestination
     public IScratch MakeScratch() => SqliteScratch.Make(_path, _time);
 
     /// <inheritdoc/>
-    /// <remarks>Waits for a batch that is being written.</remarks>
+    /// <remarks>Waits for a batch that is being written. Who writes afterwards opens the file again.</remarks>
     public void Dispose()
     {
         lock (_writing)

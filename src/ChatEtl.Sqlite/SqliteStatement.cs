@@ -187,7 +187,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // To SQLite no statement is a misuse that it tells; memory that was freed is not.
+        // SQLite answers a null statement with SQLITE_MISUSE; a freed one it would read.
         _native = 0;
         _statement.Dispose();
     }

@@ -14,11 +14,14 @@ internal static class Say
     /// <summary>Whether standard output can show a picture that changes.</summary>
     public static bool IsLive => !Console.IsOutputRedirected && Output.Profile.Capabilities is { Interactive: true, Ansi: true };
 
-    /// <summary>A line of result.</summary>
-    public static void Line(string text = "") => Console.Out.WriteLine(text);
+    /// <summary>Why the first line of result that was lost could not be written; null while none was.</summary>
+    public static Exception? Lost { get; private set; }
+
+    /// <summary>A line of result; where it cannot be written the work goes on, and <see cref="Lost"/> tells.</summary>
+    public static void Line(string text = "") => Lost ??= Try(() => Console.Out.WriteLine(text));
 
     /// <summary>A line about what is going on; lost where it cannot be written.</summary>
-    public static void Notice(string text) => IfPossible(() =>
+    public static void Notice(string text) => Try(() =>
     {
         if (IsLive && !Console.IsErrorRedirected)
         {
@@ -32,26 +35,27 @@ internal static class Say
     });
 
     /// <summary>What went wrong, and what stands and is to be done; lost where it cannot be written.</summary>
-    public static void Failure(string message, string hint) => IfPossible(() =>
+    public static void Failure(string message, string hint) => Try(() =>
     {
         Error.Markup("[red]error:[/] ");
         Console.Error.WriteLine(message);
         Console.Error.WriteLine(hint);
     });
 
-    /// <summary>A table of results.</summary>
-    public static void Table(Table table) => Output.Write(table);
+    /// <summary>A table of results, as <see cref="Line"/>.</summary>
+    public static void Table(Table table) => Lost ??= Try(() => Output.Write(table));
 
-    /// <summary>No run ends because a volume with its log is full or its terminal is gone: the exit code and the report tell.</summary>
-    private static void IfPossible(Action say)
+    /// <summary>Says something; why it could not. No run ends because the volume of its log is full or its terminal is gone.</summary>
+    private static Exception? Try(Action say)
     {
         try
         {
             say();
+            return null;
         }
-        catch (IOException)
+        catch (Exception exception)
         {
-            // There is nobody left to tell.
+            return exception;
         }
     }
 

@@ -32,6 +32,20 @@ public sealed class InterruptTests(BigPool pool)
     }
 
     [Fact]
+    public async Task A_terminal_that_hangs_up_stops_nothing()
+    {
+        using var place = pool.Open();
+        using var process = place.Start(Slowly);
+        await MovingAsync(process, place, 10_000);
+
+        await process.SignalAsync("HUP");
+        var outcome = await process.EndAsync();
+
+        Assert.True(outcome.ExitCode == 0, $"{outcome.ExitCode}: {outcome.Everything}");
+        Assert.Equal(("Finished", BigPool.Messages), (Progress.Of(place.Destination).State, Progress.Of(place.Destination).Read));
+    }
+
+    [Fact]
     public async Task Asked_twice_it_stops_at_once_even_while_it_waits_for_a_lock()
     {
         using var place = pool.Open();
