@@ -17,7 +17,7 @@ internal static class Say
     /// <summary>Why the first line of result that was lost could not be written; null while none was.</summary>
     public static Exception? Lost { get; private set; }
 
-    /// <summary>A line of result; where it cannot be written the work goes on, and <see cref="Lost"/> tells.</summary>
+    /// <summary>A line of result; where it cannot be written the work goes on, no later one is tried, and <see cref="Lost"/> tells.</summary>
     public static void Line(string text = "") => Lost ??= Try(() => Console.Out.WriteLine(text));
 
     /// <summary>A line about what is going on; lost where it cannot be written.</summary>
